@@ -1,0 +1,36 @@
+/* The control group that holds every process of a stage: how a stage is bounded, counted and ended. */
+#ifndef TVM_CGROUP_H
+#define TVM_CGROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Turns the controllers on and creates the group of the first stage. */
+bool cgroup_setup(void);
+
+/** Makes the group new, sets its limits and returns a descriptor for CLONE_INTO_CGROUP, or -1 with a fault. */
+int cgroup_take(uint64_t memory_bytes, uint32_t pids_max);
+
+/** Sends a signal to every process of the group. */
+void cgroup_signal(int signal);
+
+/** Kills every process of the group. They are gone only once cgroup_populated says so. */
+void cgroup_kill(void);
+
+/** Returns whether any process of the group is alive. */
+bool cgroup_populated(void);
+
+/** Returns whether the kernel killed for lack of memory in the group. */
+bool cgroup_out_of_memory(void);
+
+/** What a stage has used so far. A field the kernel does not tell keeps its value. */
+struct cgroup_usage {
+    uint64_t user_us;
+    uint64_t system_us;
+    uint64_t memory_peak_bytes;
+};
+
+/** Updates `usage` from the group's counters. */
+void cgroup_usage(struct cgroup_usage *usage);
+
+#endif

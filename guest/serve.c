@@ -1,0 +1,256 @@
+#include "serve.h"
+
+#include "cgroup.h"
+#include "clock.h"
+#include "fault.h"
+#include "identity.h"
+#include "message.h"
+#include "stage.h"
+#include "workspace.h"
+#include "world.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef TVM_AGENT_BUILD
+#define TVM_AGENT_BUILD "dev"
+#endif
+
+enum {
+    AWAY_MS = 20,
+    CONTROL_ROOM = 16 << 10, /* for frames other than OUTPUT, on top of what OUTPUT_PAUSE lets accumulate */
+    FRAMES_CAPACITY = OUTPUT_PAUSE + 2 * FRAME_MAX + CONTROL_ROOM,
+    POLL_SIGNALS = 0,
+    POLL_CHANNEL = 1,
+    POLL_PIPES = 2,
+    POLL_COUNT = POLL_PIPES + PIPES_POLL,
+};
+
+static struct {
+    int channel;
+    int signals;
+    bool world;
+    bool init_seen;
+    bool ready;
+    bool away;  /* the host has closed its side: poll would return at once, again and again */
+    bool deaf;  /* the host's stream has lost its frames: skip it until the host comes anew */
+    uint8_t nonce[NONCE_SIZE];
+    uint8_t frame_bytes[FRAMES_CAPACITY];
+    struct queue frames;
+    struct frame_reader reader;
+    struct message message;
+    struct stage stage;
+} agent;
+
+/* Returns where to encode a frame other than OUTPUT. There is room: handle_frames and stage_advance see to it. */
+static uint8_t *slot(void)
+{
+    return queue_reserve(&agent.frames, MESSAGE_MAX);
+}
+
+static void send_error(enum error_code code, const char *text)
+{
+    queue_commit(&agent.frames, message_error(slot(), code, text));
+}
+
+static void send_hello(void)
+{
+    struct utsname name;
+    uname(&name);
+    identity_nonce(agent.nonce);
+    queue_commit(&agent.frames, message_hello(slot(), PROTOCOL_VERSION, agent.world ? HELLO_ROOT_MOUNTED : 0,
+                                              agent.nonce, TVM_AGENT_BUILD, name.release));
+}
+
+static void on_init(const struct init_message *init)
+{
+    uint8_t flags;
+    if (init->version != PROTOCOL_VERSION) {
+        send_error(ERROR_VERSION, "the agent speaks version 1");
+        return;
+    }
+    if (agent.init_seen) {
+        send_error(ERROR_FRAME, "second INIT");
+        return;
+    }
+    agent.init_seen = true;
+    if (!identity_assume(init, agent.world, &flags) || (agent.world && !world_scratch(init->scratch_bytes))) {
+        send_error(ERROR_SETUP, fault_text());
+        return;
+    }
+    agent.ready = true;
+    queue_commit(&agent.frames, message_ready(slot(), flags, agent.nonce));
+}
+
+static void on_run(const struct run_message *run)
+{
+    enum error_code code = stage_start(&agent.stage, run);
+    if (code != ERROR_NONE)
+        send_error(code, fault_text());
+    else
+        queue_commit(&agent.frames, message_started(slot()));
+}
+
+static void on_work(const struct message *message)
+{
+    if (!agent.ready)
+        send_error(ERROR_FRAME, "FILE or RUN before READY");
+    else if (agent.stage.phase != STAGE_NONE)
+        send_error(ERROR_FRAME, "FILE or RUN while a program runs");
+    else if (!agent.world)
+        send_error(message->type == RUN ? ERROR_START : ERROR_FILE, "no root file system");
+    else if (message->type == RUN)
+        on_run(&message->run);
+    else if (!workspace_write(&message->file))
+        send_error(ERROR_FILE, fault_text());
+}
+
+static void on_stage(const struct message *message)
+{
+    if (agent.stage.phase != STAGE_RUNNING)
+        return; /* it crossed the end of its stage */
+    bool fine = true;
+    if (message->type == STDIN)
+        fine = pipes_input(&agent.stage.pipes, message->input);
+    else if (message->type == STDIN_EOF)
+        fine = pipes_input_end(&agent.stage.pipes);
+    else
+        cgroup_signal(message->signal);
+    if (!fine)
+        send_error(ERROR_FRAME, fault_text());
+}
+
+static void on_frame(const struct frame *frame)
+{
+    const char *refusal = message_decode(frame, &agent.message);
+    if (refusal != NULL)
+        send_error(ERROR_FRAME, refusal);
+    else if (agent.message.type == INIT)
+        on_init(&agent.message.init);
+    else if (agent.message.type == FILE_WRITE || agent.message.type == RUN)
+        on_work(&agent.message);
+    else
+        on_stage(&agent.message);
+}
+
+/* Each frame is answered with one frame at most; without room for one the host's frames have to wait. */
+static bool room_for_answer(void)
+{
+    return queue_room(&agent.frames) >= 2 * MESSAGE_MAX;
+}
+
+/* Returns whether frames may be left because there was no room. */
+static bool handle_frames(void)
+{
+    struct frame frame;
+    while (!agent.deaf) {
+        if (!room_for_answer())
+            return true;
+        enum frame_status status = frame_reader_next(&agent.reader, &frame);
+        if (status == FRAME_INCOMPLETE)
+            return false;
+        if (status == FRAME_COMPLETE) {
+            on_frame(&frame);
+        } else {
+            send_error(ERROR_FRAME, "bad length");
+            agent.deaf = true;
+        }
+    }
+    return false;
+}
+
+static void read_channel(void)
+{
+    size_t room;
+    if (agent.deaf)
+        frame_reader_reset(&agent.reader);
+    uint8_t *space = frame_reader_space(&agent.reader, &room);
+    if (room == 0)
+        return;
+    ssize_t have = read(agent.channel, space, room);
+    agent.away = have == 0;
+    if (have > 0) {
+        frame_reader_fill(&agent.reader, (size_t)have);
+    } else if (have == 0) {
+        frame_reader_reset(&agent.reader);
+        agent.deaf = false;
+    }
+}
+
+static void write_channel(void)
+{
+    while (queue_size(&agent.frames) > 0) {
+        ssize_t written = write(agent.channel, queue_front(&agent.frames), queue_size(&agent.frames));
+        if (written <= 0)
+            return;
+        queue_consume(&agent.frames, (size_t)written);
+    }
+}
+
+static void reap(void)
+{
+    struct signalfd_siginfo info[16];
+    while (read(agent.signals, info, sizeof info) == sizeof info)
+        ;
+    int status;
+    struct rusage usage;
+    for (pid_t pid; (pid = wait4(-1, &status, WNOHANG, &usage)) > 0;)
+        stage_reaped(&agent.stage, pid, status, &usage);
+}
+
+static int wait_ms(void)
+{
+    int stage = stage_timeout(&agent.stage);
+    return agent.away && (stage < 0 || stage > AWAY_MS) ? AWAY_MS : stage;
+}
+
+static void wait_and_move(void)
+{
+    struct pollfd polled[POLL_COUNT];
+    bool listening = agent.deaf || room_for_answer();
+    short events = (listening ? POLLIN : 0) | (queue_size(&agent.frames) > 0 ? POLLOUT : 0);
+    polled[POLL_SIGNALS] = (struct pollfd){.fd = agent.signals, .events = POLLIN};
+    polled[POLL_CHANNEL] = (struct pollfd){.fd = agent.away ? -1 : agent.channel, .events = events};
+    if (agent.stage.phase == STAGE_NONE)
+        for (int i = POLL_PIPES; i < POLL_COUNT; i++)
+            polled[i] = (struct pollfd){.fd = -1};
+    else
+        pipes_poll(&agent.stage.pipes, polled + POLL_PIPES, &agent.frames);
+    if (poll(polled, POLL_COUNT, wait_ms()) < 0)
+        return;
+    if (agent.stage.phase != STAGE_NONE)
+        pipes_handle(&agent.stage.pipes, polled + POLL_PIPES, &agent.frames);
+    if (polled[POLL_SIGNALS].revents != 0)
+        reap();
+    if (polled[POLL_CHANNEL].revents & (POLLHUP | POLLERR))
+        agent.away = true;
+    if (agent.away || polled[POLL_CHANNEL].revents & POLLIN)
+        read_channel();
+}
+
+_Noreturn void serve(int channel, bool world)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    agent.channel = channel;
+    agent.world = world;
+    agent.signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
+    agent.frames = (struct queue){.bytes = agent.frame_bytes, .capacity = sizeof agent.frame_bytes};
+    send_hello();
+    for (;;) {
+        bool left = handle_frames();
+        if (!stage_advance(&agent.stage, &agent.frames))
+            send_error(ERROR_INTERNAL, fault_text());
+        write_channel();
+        /* No event announces frames that were read already. */
+        if (!left || !room_for_answer())
+            wait_and_move();
+    }
+}

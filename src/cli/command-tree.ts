@@ -1,0 +1,153 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { LOG_COMPONENTS } from '../sys/paths.ts';
+import { VERSION } from '../version.ts';
+import type { Invocation, LogsInvocation, RunInvocation } from './invocation.ts';
+import { addSettingOptions, settingFlags } from './setting-options.ts';
+
+type Found = (invocation: Invocation) => void;
+/** As commander gives them: a flag that was not given is absent. */
+type Options = Readonly<Record<string, unknown>>;
+
+const EXAMPLES = `
+Examples:
+  tvm quickstart                              build what is needed, start, run two programs
+  tvm start --port 9000                       serve in the background
+  tvm run hello.py                            run a program in a fresh microVM
+  echo abc | tvm run x.py --stdin - -- -v     with input and arguments
+  tvm logs --component api --follow
+  tvm images build python@3.11
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration; status: 3 not running, 4 not healthy;
+run: the program's own, 124 timed out, 125 TVM could not run it.`;
+
+/** The commands of `tvm`. Parsing calls `found` with what was understood and `out` with help that was asked for. */
+export function createProgram(found: Found, out: (text: string) => void): Command {
+  const program = new Command('tvm')
+    .description('TVM runs code that nobody trusts, each time in a microVM that nobody used before.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', EXAMPLES)
+    // `tvm run --version 3.11` is the language's version, `tvm --version` TVM's.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: out, outputError: () => {} });
+  addService(program, found);
+  addRun(program, found);
+  addImages(program, found);
+  program
+    .command('doctor')
+    .description('say what this machine can do and what would improve it')
+    .option('--json', 'print JSON')
+    .action((options: Options) => found({ command: 'doctor', json: isSet(options, 'json') }));
+  program
+    .command('setup')
+    .description('install what TVM itself needs, and nothing else')
+    .action(() => found({ command: 'setup' }));
+  return program;
+}
+
+function addService(program: Command, found: Found): void {
+  const quickstart = program
+    .command('quickstart')
+    .description('build the images of Python and JavaScript, start TVM, run a program in each')
+    .action((options: Options) => found({ command: 'quickstart', flags: settingFlags(options) }));
+  addSettingOptions(quickstart);
+
+  const start = program
+    .command('start')
+    .description('start TVM in the background; returns when it is healthy')
+    .option('--foreground', 'serve in this process, as a supervisor wants it')
+    .addOption(new Option('--background').hideHelp())
+    .option('--json', 'print addresses and pid as JSON')
+    .action((options: Options) =>
+      found({
+        command: 'start',
+        flags: settingFlags(options),
+        foreground: isSet(options, 'foreground'),
+        background: isSet(options, 'background'),
+        json: isSet(options, 'json'),
+      }),
+    );
+  addSettingOptions(start);
+
+  program
+    .command('status')
+    .description('show the components and whether they are healthy')
+    .option('--json', 'print JSON')
+    .action((options: Options) => found({ command: 'status', json: isSet(options, 'json') }));
+  program
+    .command('stop')
+    .description('stop TVM; running executions get a grace period')
+    .action(() => found({ command: 'stop' }));
+  program
+    .command('logs')
+    .description('show the logs, merged by time')
+    .addOption(new Option('--component <name>', 'only this component').choices(LOG_COMPONENTS))
+    .option('-f, --follow', 'go on with what is written from now')
+    .option('-n, --lines <n>', 'how many lines', wholeNumber(0), 100)
+    .option('--json', 'print the lines as they are stored')
+    .action((options: Options & Pick<LogsInvocation, 'component' | 'lines'>) => {
+      const { component, lines } = options;
+      const [follow, json] = [isSet(options, 'follow'), isSet(options, 'json')];
+      found({ command: 'logs', component, lines, follow, json });
+    });
+}
+
+function addRun(program: Command, found: Found): void {
+  const run = program
+    .command('run')
+    .description('run a program in a fresh microVM and exit with its exit code')
+    .argument('<file>', 'source file, or - for standard input')
+    .argument('[args...]', 'arguments of the program, after --')
+    .option('--language <name>', 'language; by default from the file name')
+    .option('--version <version>', 'version of the language')
+    .option('--timeout-ms <ms>', 'time limit in ms', wholeNumber(1))
+    .option('--memory-mb <mb>', 'memory limit in MB', wholeNumber(1))
+    .option('--cpu-count <n>', 'number of CPUs', wholeNumber(1))
+    .option('--stdin <file>', 'input of the program, - for standard input; else it reads end of file')
+    .option('--json', 'print the reply as JSON')
+    .addHelpText('after', '\nExample: echo abc | tvm run x.py --stdin - -- first second')
+    .action(
+      (file: string, args: string[], options: Options & Omit<RunInvocation, 'flags' | 'file' | 'args'>) => {
+        const { language, version, timeoutMs, memoryMb, cpuCount, stdin } = options;
+        const [flags, json] = [settingFlags(options), isSet(options, 'json')];
+        const limits = { timeoutMs, memoryMb, cpuCount };
+        found({ command: 'run', flags, file, args, language, version, ...limits, stdin, json });
+      },
+    );
+  addSettingOptions(run);
+}
+
+function addImages(program: Command, found: Found): void {
+  const images = program.command('images').description('build, list and remove the images of the languages');
+  images
+    .command('build')
+    .description('build images; without names those of quickstart')
+    .argument('[runtime...]', 'such as python@3.11 or javascript')
+    .option('--all', 'everything that this release can build')
+    .action((runtimes: string[], options: Options) =>
+      found({ command: 'images build', runtimes, all: isSet(options, 'all') }),
+    );
+  images
+    .command('list')
+    .description('list every language and version')
+    .option('--json', 'print JSON')
+    .action((options: Options) => found({ command: 'images list', json: isSet(options, 'json') }));
+  images
+    .command('remove')
+    .description('remove images')
+    .argument('<runtime...>', 'such as python@3.11')
+    .action((runtimes: string[]) => found({ command: 'images remove', runtimes }));
+}
+
+function isSet(options: Options, name: string): boolean {
+  return options[name] === true;
+}
+
+function wholeNumber(least: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+  };
+}

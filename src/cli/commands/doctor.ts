@@ -1,0 +1,29 @@
+import { loadConfig } from '../../config/load.ts';
+import { diagnose } from '../../doctor.ts';
+import type { Finding } from '../../doctor.ts';
+import type { CliContext } from '../context.ts';
+import { escapeControls } from '../escape.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Cell, Colour } from '../output.ts';
+
+const COLOURS: Readonly<Record<Finding['state'], Colour>> = { ok: 'green', warn: 'yellow', fail: 'red' };
+
+/** `tvm doctor`: fails when something keeps TVM from running code. */
+export async function doctor(ctx: CliContext, { json }: { readonly json: boolean }): Promise<number> {
+  const { output } = ctx;
+  const findings = await diagnose(loadConfig());
+  if (json) {
+    await output.json(findings);
+  } else {
+    const rows = findings.map(({ check, state, detail }): Cell[] => [
+      check,
+      { text: state, colour: COLOURS[state] },
+      detail,
+    ]);
+    await output.table([['CHECK', 'STATE', 'DETAIL'], ...rows]);
+    const remedies = findings.filter((finding) => finding.remedy);
+    if (remedies.length > 0) await output.line('\nWhat would improve it:');
+    for (const { check, remedy = '' } of remedies) await output.line(`  ${check}: ${escapeControls(remedy)}`);
+  }
+  return findings.some((finding) => finding.state === 'fail') ? EXIT.failure : EXIT.ok;
+}

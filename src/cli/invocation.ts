@@ -1,0 +1,49 @@
+import type { LogComponent } from '../sys/paths.ts';
+import type { SettingFlags } from './setting-options.ts';
+
+/** A command line, understood. `flags` are the settings among it. */
+export type Invocation =
+  | ({ readonly command: 'start' } & StartInvocation)
+  | { readonly command: 'stop' }
+  | { readonly command: 'status'; readonly json: boolean }
+  | ({ readonly command: 'logs' } & LogsInvocation)
+  | ({ readonly command: 'run' } & RunInvocation)
+  | { readonly command: 'images build'; readonly runtimes: readonly string[]; readonly all: boolean }
+  | { readonly command: 'images list'; readonly json: boolean }
+  | { readonly command: 'images remove'; readonly runtimes: readonly string[] }
+  | { readonly command: 'quickstart'; readonly flags: SettingFlags }
+  | { readonly command: 'doctor'; readonly json: boolean }
+  | { readonly command: 'setup' }
+  /** Help or the version, to be printed. */
+  | { readonly command: 'none'; readonly text: string; readonly exitCode: number };
+
+export interface StartInvocation {
+  readonly flags: SettingFlags;
+  readonly foreground: boolean;
+  /** The process that `tvm start` itself starts. */
+  readonly background: boolean;
+  readonly json: boolean;
+}
+
+export interface LogsInvocation {
+  readonly component?: LogComponent | undefined;
+  readonly follow: boolean;
+  readonly lines: number;
+  readonly json: boolean;
+}
+
+export interface RunInvocation {
+  readonly flags: SettingFlags;
+  /** Path, or `-` for standard input. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly language?: string | undefined;
+  /** Of the language. */
+  readonly version?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly memoryMb?: number | undefined;
+  readonly cpuCount?: number | undefined;
+  /** Path, or `-` for standard input; absent: end of file at once. */
+  readonly stdin?: string | undefined;
+  readonly json: boolean;
+}

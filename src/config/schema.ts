@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+const port = z.int().min(1).max(65535);
+const milliseconds = z.int().min(1);
+
+/**
+ * Every setting of TVM: its type, default and meaning. Environment variables, the file and flags are three ways to say
+ * the same key; `docs/configuration.md` is checked against this schema by a test.
+ */
+export const settingsSchema = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default('localhost')
+    .describe('address to listen on; `localhost` means both loopback addresses'),
+  port: port.default(8080).describe('port of the API'),
+  second_port: z
+    .union([port, z.literal('off')])
+    .default(8000)
+    .describe('second port of the same API, as in the Code Execution API guide; `off` for none'),
+  driver: z
+    .enum(['auto', 'qemu'])
+    .default('auto')
+    .describe('virtual machine monitor; `auto` takes the best one that really boots a guest'),
+  accelerator: z
+    .enum(['auto', 'kvm', 'tcg'])
+    .default('auto')
+    .describe(
+      '`kvm` is hardware virtualisation, `tcg` emulation; `auto` takes what a probe guest booted with',
+    ),
+  jail: z
+    .enum(['auto', 'bubblewrap', 'setpriv'])
+    .default('auto')
+    .describe('wall around each VM process; `auto` takes bubblewrap where it works, else setpriv'),
+  security_level: z
+    .enum(['sandbox', 'restricted', 'standard'])
+    .default('sandbox')
+    .describe('server-side security level; never settable by a request'),
+  max_concurrency: z
+    .int()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe('executions at a time; by default the number of host CPUs'),
+  queue_size: z.int().min(0).max(100_000).default(100).describe('requests that may wait for a place'),
+  queue_timeout_ms: milliseconds
+    .default(60_000)
+    .describe('longest wait for a place, in ms, before the answer is 503'),
+  boot_timeout_ms: milliseconds.default(60_000).describe('longest time for a microVM to boot, in ms'),
+  shutdown_grace_ms: z
+    .int()
+    .min(0)
+    .default(10_000)
+    .describe('time for running executions to end on SIGTERM, in ms, before they are killed'),
+  output_limit_bytes: z
+    .int()
+    .min(1)
+    .max(64 * 1024 * 1024)
+    .default(1024 * 1024)
+    .describe('cap of stdout and of stderr each, in bytes'),
+  max_processes: z
+    .int()
+    .min(1)
+    .max(32_768)
+    .default(128)
+    .describe('processes and threads that one execution may have at a time'),
+  log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level logged'),
+  qemu_bin: z
+    .string()
+    .min(1)
+    .default('qemu-system-x86_64')
+    .describe('QEMU program: a name looked up in PATH, or a path'),
+});
+
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+export type SettingName = keyof Settings;
+
+/** Names of all settings, in the order of the schema. */
+export const SETTING_NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
+
+/** The environment variable of a setting: `port` is TVM_PORT. */
+export function environmentName(setting: SettingName): string {
+  return `TVM_${setting.toUpperCase()}`;
+}

@@ -1,0 +1,124 @@
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { TvmError } from '../errors.ts';
+import { kernelFiles } from '../sys/paths.ts';
+import type { Paths } from '../sys/paths.ts';
+import { runTool } from '../sys/process.ts';
+import { makeStagingFolder } from '../sys/staging.ts';
+import type { BuildOptions } from './build-options.ts';
+import { debianArchitecture, unpackDebian } from './debian.ts';
+
+const SUITE = 'bookworm';
+
+/** What a guest needs that Debian's kernel has as modules; what they depend on is found in the modules themselves. */
+const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'erofs', 'crc32c-intel'];
+
+const recordSchema = z.strictObject({ release: z.string(), order: z.array(z.string()) });
+
+/** A kernel ready to boot, in files of {@link kernelFiles}. */
+export interface Kernel {
+  /** As `uname -r` prints it. */
+  readonly release: string;
+  /** File names in the modules folder, in load order. */
+  readonly order: readonly string[];
+}
+
+/** The kernel in the cache, or undefined. */
+export async function cachedKernel(paths: Paths): Promise<Kernel | undefined> {
+  try {
+    return recordSchema.parse(JSON.parse(await readFile(kernelFiles(paths.kernelDir).record, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gets Debian's cloud kernel unless it is in the cache: an uncompressed ELF image, which boots without a decompressor. */
+export async function ensureKernel(paths: Paths, options: BuildOptions): Promise<Kernel> {
+  const cached = await cachedKernel(paths);
+  if (cached) return cached;
+  options.progress('kernel: getting Debian cloud kernel');
+  await using staging = await makeStagingFolder(paths.cacheDir);
+  const packages = join(staging.path, 'packages');
+  await unpackDebian(
+    { suite: SUITE, packages: [`linux-image-cloud-${debianArchitecture()}`], variant: 'extract' },
+    packages,
+    { signal: options.signal, only: ['./boot/vmlinuz-*', './lib/modules/*/kernel/*'] },
+  );
+  const release = await onlyEntry(join(packages, 'lib', 'modules'));
+  const built = kernelFiles(join(staging.path, 'kernel'));
+  await mkdir(built.modules, { recursive: true });
+  await extractElfKernel(join(packages, 'boot', `vmlinuz-${release}`), built.vmlinux, options.signal);
+  // The VM process reads it as another user.
+  await chmod(built.vmlinux, 0o644);
+  const order = await collectModules(join(packages, 'lib', 'modules', release, 'kernel'), built.modules);
+  const kernel: Kernel = { release, order };
+  await writeFile(built.record, JSON.stringify(kernel));
+
+  await rm(paths.kernelDir, { recursive: true, force: true });
+  await rename(join(staging.path, 'kernel'), paths.kernelDir);
+  options.progress(`kernel: ${release} ready`);
+  return kernel;
+}
+
+/**
+ * Takes the ELF kernel out of a bzImage. Offsets are those of the Linux x86 boot protocol, 2.08 and later
+ * (Documentation/x86/boot.rst): the payload is compressed data and its size as a trailing u32.
+ */
+async function extractElfKernel(bzImage: string, target: string, signal: AbortSignal): Promise<void> {
+  const image = await readFile(bzImage);
+  const setupSectors = image.readUInt8(0x1f1) || 4;
+  const start = (setupSectors + 1) * 512 + image.readUInt32LE(0x248);
+  const payload = image.subarray(start, start + image.readUInt32LE(0x24c) - 4);
+  const LZ4_LEGACY_MAGIC = 0x184c2102;
+  if (payload.length < 4 || payload.readUInt32LE(0) !== LZ4_LEGACY_MAGIC) {
+    throw new TvmError('build_failed', `${bzImage}: the kernel is not compressed with LZ4`);
+  }
+  await runTool(['lz4', '--decompress', '--quiet', '-', '-'], { signal, input: payload, stdoutFile: target });
+}
+
+/** Copies the modules and what they depend on; returns their file names, dependencies first. */
+async function collectModules(source: string, target: string): Promise<string[]> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
+    const name = entry.name.endsWith('.ko') ? entry.name.slice(0, -3) : undefined;
+    if (name) files.set(moduleName(name), join(entry.parentPath, entry.name));
+  }
+  const order: string[] = [];
+  const visit = async (name: string): Promise<void> => {
+    const path = files.get(moduleName(name));
+    const file = `${moduleName(name)}.ko`;
+    // What has no file is built in.
+    if (!path || order.includes(file)) return;
+    for (const dependency of dependenciesOf(await readFile(path))) await visit(dependency);
+    await copyFile(path, join(target, file));
+    order.push(file);
+  };
+  for (const name of MODULES) await visit(name);
+  return order;
+}
+
+/** Modules are named with dashes or underscores, alike to the kernel. */
+function moduleName(name: string): string {
+  return name.replaceAll('-', '_');
+}
+
+/** The `depends=` entry of a module's .modinfo section: NUL-terminated, names separated by commas. */
+function dependenciesOf(module: Buffer): string[] {
+  const KEY = '\0depends=';
+  const start = module.indexOf(KEY);
+  if (start < 0) return [];
+  const end = module.indexOf(0, start + KEY.length);
+  return module
+    .subarray(start + KEY.length, end)
+    .toString('latin1')
+    .split(',')
+    .filter(Boolean);
+}
+
+async function onlyEntry(folder: string): Promise<string> {
+  const [name, ...others] = await readdir(folder);
+  if (name === undefined || others.length > 0)
+    throw new TvmError('build_failed', `${folder}: not one kernel`);
+  return name;
+}

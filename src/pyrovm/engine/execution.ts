@@ -1,0 +1,125 @@
+import type { DriverInfo } from '../vmm/driver.ts';
+import type { ExecutionLimits } from '../../runtimes/limits.ts';
+
+/** How a program ended; the set is closed. */
+export const EXECUTION_STATUSES = [
+  'ok',
+  'runtime_error',
+  'compile_error',
+  'timeout',
+  'out_of_memory',
+  'output_limit',
+  'killed',
+] as const;
+export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
+
+/** One execution as asked for; what is absent takes its default. */
+export interface ExecutionInput {
+  /** Unique id, also the id of the microVM and of every log line about it. */
+  readonly requestId: string;
+  readonly language: string;
+  readonly languageVersion?: string | undefined;
+  readonly code: string;
+  /** Absent: end of file at once. */
+  readonly stdin?: Buffer | undefined;
+  readonly args?: readonly string[] | undefined;
+  readonly limits: { readonly [K in keyof ExecutionLimits]?: number | undefined };
+  /** Time limit when `limits.timeoutMs` is absent, lowered to the language's cap; else the guide's 5000 ms. */
+  readonly defaultTimeoutMs?: number | undefined;
+}
+
+/** Wall-clock time of each phase of an execution, in ms with fractions. */
+export interface ExecutionTimings {
+  /** Waiting for a place. */
+  readonly queue_ms: number;
+  /** From starting the VM process to its agent's first word. */
+  readonly boot_ms: number;
+  /** Identity, clock, entropy and source into the guest. */
+  readonly setup_ms: number;
+  /** The program itself, seen from the host. */
+  readonly run_ms: number;
+  /** Until the VM process was gone. */
+  readonly teardown_ms: number;
+  readonly total_ms: number;
+}
+
+export interface ExecutionResult {
+  readonly requestId: string;
+  readonly language: string;
+  readonly languageVersion: string;
+  readonly status: ExecutionStatus;
+  /** 128 + n for a program ended by signal n. */
+  readonly exitCode: number;
+  /** Name such as `SIGKILL`, or null. */
+  readonly signal: string | null;
+  /** Exact bytes, at most the output limit. */
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly stdoutTruncated: boolean;
+  readonly stderrTruncated: boolean;
+  /** Wall-clock time of the program in the guest, in ms with fractions. */
+  readonly executionTimeMs: number;
+  /** CPU time of the program and its children, as the guest claims, in ms. */
+  readonly cpuTimeMs: number;
+  /** Peak memory of the program and its children, as the guest claims, in bytes. */
+  readonly memoryPeakBytes: number;
+  readonly timings: ExecutionTimings;
+}
+
+/** `starting` until a driver is proven, `failed` when none is. */
+export type ExecutorState =
+  | { readonly state: 'starting' }
+  | { readonly state: 'ready'; readonly info: DriverInfo }
+  | { readonly state: 'failed'; readonly reason: string }
+  | { readonly state: 'stopping' };
+
+export interface LanguageStatistics {
+  readonly executions: number;
+  readonly pool_hits: number;
+  readonly pool_misses: number;
+  readonly vms_created: number;
+  readonly vms_destroyed: number;
+}
+
+/** Body of `data` in `GET /debug/vm-pools`; every figure is true when it is read. Ages in seconds. */
+export interface PoolReport {
+  readonly timestamp: string;
+  readonly uptime_seconds: number;
+  readonly pool_status: Readonly<
+    Record<string, { available: number; vms: readonly { id: string; age_seconds: number }[] }>
+  >;
+  readonly active_vms: readonly {
+    readonly id: string;
+    readonly language: string;
+    readonly language_version: string;
+    readonly age_seconds: number;
+  }[];
+  readonly statistics: {
+    readonly executions_count: number;
+    readonly vms_created: number;
+    readonly vms_destroyed: number;
+    readonly by_language: Readonly<Record<string, LanguageStatistics>>;
+  };
+  readonly health: {
+    readonly utilization: number;
+    readonly running: number;
+    readonly capacity: number;
+    readonly queued: number;
+    readonly queue_capacity: number;
+    readonly pool_hit_rate: number;
+  };
+}
+
+/** What pyroshell needs of whatever runs code: the engine in this process, or an upstream. */
+export interface Executor {
+  /**
+   * Runs one program in a fresh microVM that is gone when this settles. A program that fails, times out or is killed
+   * is a result, not an error.
+   * @throws TvmError for a request that is refused and for failures of TVM itself.
+   */
+  execute(input: ExecutionInput, options: { readonly signal: AbortSignal }): Promise<ExecutionResult>;
+  state(): ExecutorState;
+  pools(): PoolReport;
+  /** Ids such as `python@3.11` that can run now. */
+  installedRuntimes(): Promise<readonly string[]>;
+}

@@ -1,0 +1,158 @@
+import { constants } from 'node:os';
+import { COMMON_ENVIRONMENT, WORKSPACE } from '../../runtimes/schema.ts';
+import { GuestFailure } from '../agent/client.ts';
+import type { AgentClient } from '../agent/client.ts';
+import type { ExitCause, RunMessage } from '../agent/messages.ts';
+import type { ExecutionStatus } from './execution.ts';
+import { OutputBuffer } from './output-buffer.ts';
+import type { ExecutionRequest } from './request.ts';
+
+const MIB = 1024 * 1024;
+
+/** How long the guest may be late before the host ends the program itself, in ms. */
+const HOST_GRACE_MS = 800;
+
+/** How long a program may take to start once the guest has it, in ms. */
+const START_TIMEOUT_MS = 20_000;
+
+const SIGKILL = constants.signals.SIGKILL;
+const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** What the operator's settings add to a request's own limits. */
+export interface StageLimits {
+  readonly outputBytes: number;
+  readonly maxProcesses: number;
+}
+
+/** What became of the program. */
+export interface StageResult {
+  readonly status: ExecutionStatus;
+  readonly exitCode: number;
+  readonly signal: string | null;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly stdoutTruncated: boolean;
+  readonly stderrTruncated: boolean;
+  readonly executionTimeMs: number;
+  readonly cpuTimeMs: number;
+  readonly memoryPeakBytes: number;
+  /** Why the host had to end it, for the log. */
+  readonly hostReason: string | undefined;
+}
+
+interface Ending {
+  readonly cause: ExitCause | 'lost';
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly wallUs: number;
+  readonly cpuUs: number;
+  readonly memoryPeakBytes: number;
+  readonly stdoutTruncated: boolean;
+  readonly stderrTruncated: boolean;
+  readonly hostReason?: string;
+}
+
+/**
+ * Runs the program of a request in a guest that has its identity and source. Whatever the guest does, this settles
+ * within the time limit and the grace: the guest's word is taken only as far as the host's own clock agrees.
+ * @throws GuestFailure or ProgramStartFailure when the program did not even start
+ */
+export async function runStage(
+  agent: AgentClient,
+  request: ExecutionRequest,
+  limits: StageLimits,
+): Promise<StageResult> {
+  const stdout = new OutputBuffer(limits.outputBytes);
+  const stderr = new OutputBuffer(limits.outputBytes);
+  let startedAt: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const ending = await new Promise<Ending>((resolve, reject) => {
+    timer = setTimeout(() => reject(new GuestFailure('the program did not start in time')), START_TIMEOUT_MS);
+    const onStarted = (): void => {
+      startedAt = performance.now();
+      clearTimeout(timer);
+      const { timeoutMs } = request.limits;
+      timer = setTimeout(
+        () =>
+          resolve(endedByHost('timeout', timeoutMs, 'the guest did not end the program at its time limit')),
+        timeoutMs + HOST_GRACE_MS,
+      );
+    };
+    const onOutput = (stream: 'stdout' | 'stderr', data: Buffer): void => {
+      (stream === 'stdout' ? stdout : stderr).push(data);
+    };
+    agent.run(runMessage(request, limits), request.stdin, { onStarted, onOutput }).then(
+      (exit) => resolve({ ...exit, cpuUs: exit.userUs + exit.systemUs }),
+      (error: unknown) => {
+        if (startedAt !== undefined && error instanceof GuestFailure) {
+          resolve(endedByHost('lost', performance.now() - startedAt, error.message));
+        } else {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
+    );
+  }).finally(() => clearTimeout(timer));
+
+  const observedMs = performance.now() - (startedAt ?? performance.now());
+  return {
+    status: statusOf(ending),
+    exitCode: ending.exitCode,
+    signal: ending.signal === 0 ? null : (SIGNAL_NAMES.get(ending.signal) ?? `SIG${ending.signal}`),
+    stdout: stdout.bytes(),
+    stderr: stderr.bytes(),
+    stdoutTruncated: stdout.truncated || ending.stdoutTruncated,
+    stderrTruncated: stderr.truncated || ending.stderrTruncated,
+    executionTimeMs: Math.min(ending.wallUs / 1000, observedMs),
+    cpuTimeMs: Math.min(ending.cpuUs / 1000, observedMs * request.limits.cpuCount),
+    memoryPeakBytes: Math.min(ending.memoryPeakBytes, request.limits.memoryMb * MIB),
+    hostReason: ending.hostReason,
+  };
+}
+
+function runMessage(request: ExecutionRequest, limits: StageLimits): RunMessage {
+  const { language } = request.runtime;
+  const environment = { ...COMMON_ENVIRONMENT, ...language.environment };
+  return {
+    argv: [...language.run, ...request.args],
+    environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    cwd: WORKSPACE,
+    timeoutMs: request.limits.timeoutMs,
+    memoryBytes: request.limits.memoryMb * MIB,
+    maxProcesses: limits.maxProcesses,
+    outputBytes: limits.outputBytes,
+    fileBytes: request.limits.memoryMb * MIB,
+    openFiles: 1024,
+  };
+}
+
+function endedByHost(cause: 'timeout' | 'lost', wallMs: number, hostReason: string): Ending {
+  return {
+    cause,
+    exitCode: 128 + SIGKILL,
+    signal: SIGKILL,
+    wallUs: wallMs * 1000,
+    cpuUs: 0,
+    memoryPeakBytes: 0,
+    stdoutTruncated: false,
+    stderrTruncated: false,
+    hostReason,
+  };
+}
+
+function statusOf(ending: Ending): ExecutionStatus {
+  switch (ending.cause) {
+    case 'exited':
+      return ending.exitCode === 0 ? 'ok' : 'runtime_error';
+    case 'signaled':
+      return 'runtime_error';
+    case 'timeout':
+      return 'timeout';
+    case 'memory':
+      return 'out_of_memory';
+    case 'output':
+      return 'output_limit';
+    case 'lost':
+      return 'killed';
+  }
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { errnoOf } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
+import { instanceFiles } from '../sys/paths.ts';
+import type { Paths } from '../sys/paths.ts';
+import { identityOf, isAlive } from '../sys/process-identity.ts';
+import { killProcessesByArgument } from '../sys/process-table.ts';
+import { makeFolder, STAGING_PREFIX } from '../sys/staging.ts';
+
+const ownerSchema = z.strictObject({ pid: z.int().positive(), startTicks: z.string(), bootId: z.string() });
+
+/** One living TVM process: its id is part of the name of every VM process that it starts. */
+export interface Instance extends AsyncDisposable {
+  /** 16 hexadecimal digits. */
+  readonly id: string;
+  /** Private folder; removed with the instance. */
+  readonly folder: string;
+}
+
+/** The name under which a VM process can be found in a process list. */
+export function vmId(instance: Pick<Instance, 'id'>, requestId: string): string {
+  return `${instance.id}-${requestId}`;
+}
+
+/** Registers this process as an instance, so that a successor can tell its remains from a living one's. */
+export async function registerInstance(paths: Paths): Promise<Instance> {
+  const id = randomBytes(8).toString('hex');
+  const folder = join(paths.instancesDir, id);
+  await makeFolder(folder);
+  await writeFile(instanceFiles(folder).owner, JSON.stringify(identityOf(process.pid)));
+  return {
+    id,
+    folder,
+    async [Symbol.asyncDispose]() {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Removes what dead instances left: VM processes first, then folders; and half-built images whose builder is dead.
+ * VM processes die with their owner by a parent-death signal; this is for what no signal reached.
+ */
+export async function sweepDeadInstances(paths: Paths, logger: Logger): Promise<void> {
+  for (const id of await list(paths.instancesDir)) {
+    const folder = join(paths.instancesDir, id);
+    if (await ownerLives(folder)) continue;
+    const killed = await killProcessesByArgument((argument) => argument.startsWith(`tvm-${id}-`));
+    await rm(folder, { recursive: true, force: true });
+    logger.info({ instance: id, killed_processes: killed }, 'swept a dead instance');
+  }
+}
+
+async function ownerLives(folder: string): Promise<boolean> {
+  try {
+    return isAlive(ownerSchema.parse(JSON.parse(await readFile(instanceFiles(folder).owner, 'utf8'))));
+  } catch {
+    return false;
+  }
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith(STAGING_PREFIX));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Duplex } from 'node:stream';
+
+/** `hardware` is KVM; `emulated` is TCG, where the jail around the VM process is the wall. */
+export type IsolationTier = 'hardware' | 'emulated';
+
+/** What a microVM boots from. */
+export interface BootArtefacts {
+  /** Uncompressed ELF kernel. */
+  readonly kernel: string;
+  readonly initrd: string;
+}
+
+/** A microVM to be made. */
+export interface VmSpec {
+  /** Unique; names the VM's process for the sweep of orphans. */
+  readonly id: string;
+  readonly memoryMb: number;
+  readonly cpuCount: number;
+  readonly boot: BootArtefacts;
+  /** Read-only root file system image (EROFS); a probe guest has none. */
+  readonly rootfs: string | undefined;
+}
+
+/** Why a VM's process ended; `reason` is fit for a log. */
+export interface VmExit {
+  readonly reason: string;
+}
+
+/**
+ * A microVM whose process runs. Disposing it kills the process and returns when nothing of it is left; it is safe at
+ * any time and any number of times.
+ */
+export interface Vm extends AsyncDisposable {
+  readonly id: string;
+  /** Byte stream to the guest agent; ends when the VM does. */
+  readonly channel: Duplex;
+  /** Settles, never rejects, when the process is gone, whoever ended it. */
+  readonly exited: Promise<VmExit>;
+  /** The end of what the guest wrote to its console, for the log. */
+  consoleTail(): string;
+  /** The end of what the VM process itself complained of, for the log. */
+  errorTail(): string;
+}
+
+export interface DriverInfo {
+  readonly name: 'qemu' | 'firecracker';
+  readonly version: string;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly isolation: IsolationTier;
+  /** What walls the VM's process in, in words. */
+  readonly jail: string;
+}
+
+/** The port to a virtual machine monitor. Callers ask for what it can do and never compare names. */
+export interface VmmDriver {
+  readonly info: DriverInfo;
+  /**
+   * Starts a VM's process and lets it boot; it returns before the guest has said anything.
+   * @throws TvmError `vm_failed` or `host_unready`; the signal's reason on abort, with nothing left behind.
+   */
+  boot(spec: VmSpec, options: { readonly signal: AbortSignal }): Promise<Vm>;
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+
+/** What walls a VM process in. Each starts `argv` so that it dies with this process. */
+export type JailKind = 'bubblewrap' | 'setpriv';
+
+/** Files that a jailed process may read, by the path under which it sees them. */
+export type JailFiles = Readonly<Record<string, string>>;
+
+export interface JailOptions {
+  readonly files: JailFiles;
+  /** Also give it KVM: the device node, and the group that may open it. */
+  readonly kvm?: { readonly device: string; readonly groupId: number } | undefined;
+  /** Whether this process is root: the jailed one then becomes {@link UNPRIVILEGED_ID}. */
+  readonly root: boolean;
+}
+
+export interface Jail {
+  /** Path under which the jailed process sees a file of `options.files`. */
+  pathOf(name: string): string;
+  /** The command line that runs `command` in the jail. */
+  wrap(command: readonly string[]): readonly string[];
+}
+
+/** Traditional uid and gid of nobody. */
+const UNPRIVILEGED_ID = '65534';
+
+const CAPABILITIES_TO_DROP_PRIVILEGES = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'];
+
+/** What a dynamically linked QEMU needs of the host, read-only. */
+const SYSTEM_FOLDERS = ['/usr', '/lib', '/lib64', '/etc/ld.so.cache'];
+
+/**
+ * A jail runs a command as an unprivileged user without capabilities, who cannot gain privileges, and kills
+ * it when this process dies, even by SIGKILL.
+ *
+ * - `bubblewrap`: also pid, network, ipc, uts, cgroup and mount namespaces of its own; the mount view holds the system
+ *   libraries and the files given, all read-only. As root the user is changed inside, by setpriv: a user namespace made
+ *   by root would map `nobody` to root.
+ * - `setpriv`: where namespaces are forbidden. No view of its own: the VM process's seccomp filter and file permissions
+ *   are what is left.
+ */
+export function makeJail(kind: JailKind, options: JailOptions): Jail {
+  const drop = dropPrivileges(options);
+  if (kind === 'setpriv') {
+    return { wrap: (command) => [...drop, ...command], pathOf: (name) => required(options.files, name) };
+  }
+  const namespaces = ['pid', 'net', 'ipc', 'uts', 'cgroup-try', ...(options.root ? [] : ['user'])];
+  const systemFolders = SYSTEM_FOLDERS.filter((folder) => existsSync(folder));
+  const prefix = [
+    'bwrap',
+    ...namespaces.map((name) => `--unshare-${name}`),
+    '--die-with-parent',
+    '--new-session',
+    ...['--cap-drop', 'ALL'],
+    ...(options.root ? CAPABILITIES_TO_DROP_PRIVILEGES.flatMap((name) => ['--cap-add', name]) : []),
+    ...['--clearenv', '--setenv', 'PATH', '/usr/bin:/bin'],
+    ...systemFolders.flatMap((folder) => ['--ro-bind', folder, folder]),
+    ...['--dev', '/dev'],
+    ...(options.kvm ? ['--dev-bind', options.kvm.device, '/dev/kvm'] : []),
+    // Else bubblewrap makes it as root for root alone.
+    ...['--perms', '0755', '--dir', '/vm'],
+    ...Object.entries(options.files).flatMap(([name, path]) => ['--ro-bind', path, `/vm/${name}`]),
+    ...['--remount-ro', '/', '--chdir', '/'],
+    '--',
+    ...drop,
+  ];
+  return { wrap: (command) => [...prefix, ...command], pathOf: (name) => `/vm/${name}` };
+}
+
+/** The parent-death signal comes last of all: a change of user clears it, so bubblewrap's alone would not hold. */
+function dropPrivileges(options: JailOptions): string[] {
+  const groups = options.kvm ? ['--groups', String(options.kvm.groupId)] : ['--clear-groups'];
+  const change = options.root
+    ? [
+        '--reuid',
+        UNPRIVILEGED_ID,
+        '--regid',
+        UNPRIVILEGED_ID,
+        ...groups,
+        '--inh-caps=-all',
+        '--bounding-set=-all',
+      ]
+    : [];
+  return ['setpriv', '--no-new-privs', ...change, '--pdeathsig', 'KILL', '--'];
+}
+
+function required(files: JailFiles, name: string): string {
+  const path = files[name];
+  if (path === undefined) throw new Error(`no file ${name} in the jail`);
+  return path;
+}

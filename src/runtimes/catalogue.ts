@@ -1,0 +1,92 @@
+import { TvmError } from '../errors.ts';
+import { javascript } from './javascript.ts';
+import { plannedLanguages } from './planned.ts';
+import { python } from './python.ts';
+import { runtimeId } from './schema.ts';
+import type { Language, RuntimeId, RuntimeVersion } from './schema.ts';
+
+/** Every language of the matrix, buildable or not. */
+export const LANGUAGES: readonly Language[] = [python, javascript, ...plannedLanguages];
+
+/** A language and one of its versions. */
+export interface Runtime {
+  readonly id: RuntimeId;
+  readonly language: Language;
+  readonly version: RuntimeVersion;
+}
+
+/** Every runtime of the matrix. */
+export const RUNTIMES: readonly Runtime[] = LANGUAGES.flatMap((language) =>
+  language.versions.map((version) => ({ id: runtimeId(language, version), language, version })),
+);
+
+/**
+ * Finds a language by id or alias, whatever its case.
+ * @throws TvmError `unknown_language` that lists the languages.
+ */
+export function findLanguage(name: string): Language {
+  const wanted = name.toLowerCase();
+  const found = LANGUAGES.find((l) => l.id === wanted || l.aliases.includes(wanted));
+  if (found) return found;
+  const known = LANGUAGES.map((l) => l.id).join(', ');
+  throw new TvmError('unknown_language', `language: unknown language ${quote(name)}; supported: ${known}`);
+}
+
+/**
+ * Finds the runtime for a language and an optional version, among those that `isInstalled` admits. Without a version
+ * it is the latest that is installed.
+ * @throws TvmError `unknown_language` for a version outside the matrix, `runtime_not_installed` with the command that
+ *   installs it otherwise.
+ */
+export function resolveRuntime(
+  language: Language,
+  version: string | undefined,
+  isInstalled: (id: RuntimeId) => boolean,
+): Runtime {
+  const candidates = RUNTIMES.filter((r) => r.language === language);
+  if (version === undefined) {
+    const latest = candidates.findLast((r) => isInstalled(r.id));
+    if (latest) return latest;
+    const suggested = candidates.findLast((r) => r.version.image) ?? candidates.at(-1);
+    throw notInstalled(`language: no version of ${language.name}`, suggested);
+  }
+  const found = candidates.find((r) => r.version.version === version);
+  if (!found) {
+    const known = candidates.map((r) => r.version.version).join(', ');
+    throw new TvmError(
+      'unknown_language',
+      `language_version: unknown version ${quote(version)} of ${language.name}; supported: ${known}`,
+    );
+  }
+  if (!isInstalled(found.id)) throw notInstalled(`language_version: ${language.name} ${version}`, found);
+  return found;
+}
+
+/**
+ * Parses `python@3.11`, or `python` for the latest buildable version.
+ * @throws TvmError `unknown_language`
+ */
+export function parseRuntimeId(text: string): Runtime {
+  const [name = '', version] = text.split('@', 2);
+  const language = findLanguage(name);
+  return resolveRuntime(language, version, (id) =>
+    version !== undefined ? true : RUNTIMES.some((r) => r.id === id && r.version.image !== undefined),
+  );
+}
+
+/** The language of a source file by its extension, or undefined. */
+export function languageOfFile(path: string): Language | undefined {
+  return LANGUAGES.find((l) => l.extensions.some((extension) => path.endsWith(extension)));
+}
+
+function notInstalled(what: string, runtime: Runtime | undefined): TvmError {
+  return new TvmError(
+    'runtime_not_installed',
+    `${what} is not installed on this server; install it with: tvm images build ${runtime?.id ?? ''}`,
+  );
+}
+
+/** At most 40 characters of a client's text, quoted for an error message. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

@@ -1,0 +1,42 @@
+import { TvmError } from '../errors.ts';
+import type { Language } from './schema.ts';
+
+/** Limits of the run stage of one execution. */
+export interface ExecutionLimits {
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly cpuCount: number;
+}
+
+/** Defaults of the TVM usage guide. */
+export const DEFAULT_LIMITS: ExecutionLimits = { timeoutMs: 5000, memoryMb: 128, cpuCount: 1 };
+
+/** Least values that let a program start at all. */
+const MINIMA: ExecutionLimits = { timeoutMs: 1, memoryMb: 16, cpuCount: 1 };
+
+/**
+ * Completes the limits of a request. A default above the language's cap is lowered to it; a value that the client named
+ * is never changed but refused.
+ * @throws TvmError `limit_out_of_range` naming the field, the range and the language.
+ */
+export function resolveLimits(
+  language: Language,
+  requested: { [K in keyof ExecutionLimits]?: number | undefined },
+  defaults: ExecutionLimits = DEFAULT_LIMITS,
+): ExecutionLimits {
+  const { maxTimeoutMs, maxMemoryMb, maxCpuCount } = language.limits;
+  const resolve = (key: keyof ExecutionLimits, field: string, cap: number): number => {
+    const value = requested[key];
+    if (value === undefined) return Math.min(defaults[key], cap);
+    if (value >= MINIMA[key] && value <= cap) return value;
+    throw new TvmError(
+      'limit_out_of_range',
+      `${field}: ${value} is out of range; allowed for ${language.name}: ${MINIMA[key]} to ${cap}`,
+    );
+  };
+  return {
+    timeoutMs: resolve('timeoutMs', 'timeout_ms', maxTimeoutMs),
+    memoryMb: resolve('memoryMb', 'memory_mb', maxMemoryMb),
+    cpuCount: resolve('cpuCount', 'cpu_count', maxCpuCount),
+  };
+}

@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { TvmError } from '../errors.ts';
+import { BoundedTail } from './bounded-tail.ts';
+
+/** Bytes of a tool's output that are kept to be quoted when it fails. */
+const QUOTED_OUTPUT_BYTES = 4096;
+
+export interface ToolOptions {
+  readonly signal?: AbortSignal;
+  readonly cwd?: string;
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** File that takes stdout; else stdout is returned. */
+  readonly stdoutFile?: string;
+  /** Bytes for stdin; else it is empty. */
+  readonly input?: string | Buffer;
+  /** Cap of the returned stdout, in bytes; more is a failure. Default 8 MiB. */
+  readonly maxOutputBytes?: number;
+  /** Kill after so many ms. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Runs a tool to its end without a shell and returns its stdout. The tool and all it started die with an abort: it
+ * leads a process group of its own.
+ * @throws TvmError `build_failed` quoting the end of its stderr, `host_unready` when it is not installed; the signal's
+ *   reason on abort.
+ */
+export async function runTool(
+  argv: readonly [string, ...string[]],
+  options: ToolOptions = {},
+): Promise<string> {
+  options.signal?.throwIfAborted();
+  const [command, ...args] = argv;
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    detached: true,
+    env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.environment },
+    stdio: 'pipe',
+  });
+  const killGroup = (): void => killProcessGroup(child);
+  options.signal?.addEventListener('abort', killGroup, { once: true });
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(killGroup, options.timeoutMs);
+
+  try {
+    const stderr = new BoundedTail(QUOTED_OUTPUT_BYTES);
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input ?? '');
+    const [stdout, [code, killedBy]] = await Promise.all([
+      options.stdoutFile === undefined
+        ? collect(child.stdout, options.maxOutputBytes ?? 8 * 1024 * 1024)
+        : pipeline(child.stdout, createWriteStream(options.stdoutFile)).then(() => ''),
+      once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+    ]);
+    options.signal?.throwIfAborted();
+    if (code === 0) return stdout;
+    const end = code === null ? `was killed by ${killedBy}` : `ended with code ${code}`;
+    throw new TvmError('build_failed', `${command} ${end}: ${stderr.text().trim()}`, {
+      context: { command: argv.join(' ') },
+    });
+  } catch (error) {
+    killGroup();
+    options.signal?.throwIfAborted();
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      error.code === 'ENOENT' &&
+      !(error instanceof TvmError)
+    ) {
+      throw new TvmError('host_unready', `${command} is not installed`, { cause: error });
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', killGroup);
+  }
+}
+
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A child that lives as long as its owner wants: a virtual machine monitor. */
+export interface ManagedProcess {
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Descriptors 3, 4, … of the child: connected Unix stream sockets. */
+  readonly channels: readonly Duplex[];
+  /** Settles when the process and everything that holds its descriptors is gone. Never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  /** SIGKILL, at once. */
+  kill(): void;
+}
+
+/**
+ * Starts a child with `channelCount` extra sockets, and nothing inherited but PATH. It must be called from the main
+ * thread: parent-death signals follow the thread that forks.
+ * @throws TvmError `host_unready` when the program cannot be started.
+ */
+export async function startProcess(
+  argv: readonly string[],
+  options: { readonly channelCount: number },
+): Promise<ManagedProcess> {
+  const [command = '', ...args] = argv;
+  const child = spawn(command, args, {
+    cwd: '/',
+    env: { PATH: process.env['PATH'] },
+    stdio: ['pipe', 'pipe', 'pipe', ...Array<'pipe'>(options.channelCount).fill('pipe')],
+  });
+  const exited = new Promise<ProcessExit>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  // Writing to a child that has just died must not bring TVM down: `exited` tells.
+  const streams = child.stdio.filter((stream) => stream !== null && stream !== undefined);
+  for (const stream of streams) stream.on('error', () => {});
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw new TvmError('host_unready', `${command} cannot be started`, { cause: error });
+  }
+  child.on('error', () => {});
+  const [stdin, stdout, stderr, ...channels] = streams as [Writable, Readable, Readable, ...Duplex[]];
+  return {
+    pid: child.pid ?? 0,
+    stdin,
+    stdout,
+    stderr,
+    channels,
+    exited,
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function killProcessGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+async function collect(stream: Readable, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new TvmError('build_failed', `output exceeds ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,43 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, messageOf, TvmError } from '../errors.ts';
+
+/** Name prefix of folders that are being built; a leftover is garbage. */
+export const STAGING_PREFIX = '.staging-';
+
+/** A folder that vanishes when it is disposed, whatever happened. */
+export interface StagingFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/**
+ * Makes a private folder inside `parent`, so that what is built in it can be renamed into place atomically.
+ * @throws TvmError `host_unready` when `parent` cannot be written
+ */
+export async function makeStagingFolder(parent: string): Promise<StagingFolder> {
+  await makeFolder(parent);
+  const path = await mkdtemp(join(parent, STAGING_PREFIX));
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Makes a folder and its parents, private to the user.
+ * @throws TvmError `host_unready` naming the folder and the variables that move it
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENOSPC'].includes(errnoOf(error) ?? '')) throw error;
+    throw new TvmError(
+      'host_unready',
+      `cannot write to ${path} (${messageOf(error)}); set XDG_CACHE_HOME, XDG_STATE_HOME and XDG_RUNTIME_DIR to folders that can be written`,
+      { cause: error },
+    );
+  }
+}
