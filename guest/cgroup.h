@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { CGROUP_WATCH_MS = 200 };
+
 /** Turns the controllers on and creates the group of the first stage. */
 bool cgroup_setup(void);
 
@@ -22,6 +24,19 @@ bool cgroup_populated(void);
 
 /** Returns whether the kernel killed for lack of memory in the group. */
 bool cgroup_out_of_memory(void);
+
+/** What cgroup_starved remembers between its calls. Zero-initialise it for a new stage. */
+struct cgroup_watch {
+    uint64_t limit_hits;
+    unsigned strikes;
+};
+
+/**
+ * Returns whether the group has been at its memory limit for about a second with nothing left to reclaim but the very
+ * code it runs: the kernel then evicts and rereads these pages without end instead of declaring the group out of
+ * memory. Call it every CGROUP_WATCH_MS.
+ */
+bool cgroup_starved(struct cgroup_watch *watch);
 
 /** What a stage has used so far. A field the kernel does not tell keeps its value. */
 struct cgroup_usage {

@@ -1,16 +1,14 @@
 #include "stage.h"
 
-#include "cgroup.h"
 #include "child.h"
 #include "clock.h"
 #include "fault.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { KILL_AGAIN_MS = 100, KILL_CHECK_MS = 2, KILL_MAX_MS = 5000 };
+enum { KILL_AGAIN_MS = 100, KILL_CHECK_MS = 2, KILL_MAX_MS = 10000 };
 
 enum error_code stage_start(struct stage *stage, const struct run_message *run)
 {
@@ -33,6 +31,7 @@ enum error_code stage_start(struct stage *stage, const struct run_message *run)
     stage->leader = leader;
     stage->started_ns = monotonic_ns();
     stage->deadline_ns = later_ns(stage->started_ns, run->timeout_ms);
+    stage->watch_ns = later_ns(stage->started_ns, CGROUP_WATCH_MS);
     return ERROR_NONE;
 }
 
@@ -63,6 +62,11 @@ static void check_limits(struct stage *stage, uint64_t now)
         end(stage, CAUSE_OUTPUT, now);
     else if (now >= stage->deadline_ns)
         end(stage, CAUSE_TIME, now);
+    else if (now >= stage->watch_ns) {
+        stage->watch_ns = later_ns(now, CGROUP_WATCH_MS);
+        if (cgroup_starved(&stage->watch))
+            end(stage, CAUSE_MEMORY, now);
+    }
 }
 
 static bool kill_all(struct stage *stage, uint64_t now)
@@ -133,8 +137,6 @@ int stage_timeout(const struct stage *stage)
     if (stage->phase != STAGE_RUNNING)
         return -1;
     uint64_t now = monotonic_ns();
-    if (now >= stage->deadline_ns)
-        return 0;
-    uint64_t left_ms = (stage->deadline_ns - now + NS_PER_MS - 1) / NS_PER_MS;
-    return left_ms < INT_MAX ? (int)left_ms : INT_MAX;
+    uint64_t next = stage->deadline_ns < stage->watch_ns ? stage->deadline_ns : stage->watch_ns;
+    return now < next ? (int)((next - now + NS_PER_MS - 1) / NS_PER_MS) : 0;
 }

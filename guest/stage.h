@@ -2,6 +2,7 @@
 #ifndef TVM_STAGE_H
 #define TVM_STAGE_H
 
+#include "cgroup.h"
 #include "message.h"
 #include "pipes.h"
 
@@ -26,6 +27,8 @@ struct stage {
     struct pipes pipes;
     uint64_t started_ns;
     uint64_t deadline_ns;
+    uint64_t watch_ns;
+    struct cgroup_watch watch;
     uint64_t kill_again_ns;
     uint64_t kill_end_ns;
     struct exit_report report;

@@ -11,7 +11,7 @@ import type { Kernel } from './kernel.ts';
 
 const GUEST_SOURCES = fileURLToPath(new URL('../../guest', import.meta.url));
 
-const COMPILE = ['cc', '-std=gnu17', '-O2', '-static', '-Wall', '-Wextra', '-Werror'] as const;
+const COMPILE = ['gcc', '-std=gnu17', '-O2', '-static', '-Wall', '-Wextra', '-Werror'] as const;
 
 /**
  * Builds the initial RAM file system unless it is in the cache: the agent, compiled from `guest/`, as `/init`, and the

@@ -9,10 +9,10 @@ export async function withDeadline<T>(
   signal: AbortSignal,
   onTimeout: () => Error,
 ): Promise<T> {
-  signal.throwIfAborted();
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   try {
+    signal.throwIfAborted();
     return await Promise.race([
       work,
       new Promise<never>((_, reject) => {

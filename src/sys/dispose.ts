@@ -18,6 +18,8 @@ export class DisposeStack implements AsyncDisposable {
     this.#disposal = Promise.allSettled([this.#disposal, Promise.resolve().then(disposer)]).then((results) =>
       throwFailures(results),
     );
+    // Whoever disposes again learns of a failure; if nobody does, it must not bring the process down.
+    this.#disposal.catch(() => {});
   }
 
   /** Puts a resource on the stack and returns it. */

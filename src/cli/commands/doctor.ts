@@ -11,7 +11,7 @@ const COLOURS: Readonly<Record<Finding['state'], Colour>> = { ok: 'green', warn:
 /** `tvm doctor`: fails when something keeps TVM from running code. */
 export async function doctor(ctx: CliContext, { json }: { readonly json: boolean }): Promise<number> {
   const { output } = ctx;
-  const findings = await diagnose(loadConfig());
+  const findings = await Promise.race([diagnose(loadConfig()), abortOf(ctx.interrupt.signal)]);
   if (json) {
     await output.json(findings);
   } else {
@@ -26,4 +26,11 @@ export async function doctor(ctx: CliContext, { json }: { readonly json: boolean
     for (const { check, remedy = '' } of remedies) await output.line(`  ${check}: ${escapeControls(remedy)}`);
   }
   return findings.some((finding) => finding.state === 'fail') ? EXIT.failure : EXIT.ok;
+}
+
+/** The probe guests of an interrupted diagnosis die with this process. */
+async function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+  });
 }

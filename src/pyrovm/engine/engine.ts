@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { TvmError } from '../../errors.ts';
 import type { InstalledImages } from '../../images/installed.ts';
 import type { Logger } from '../../observability/log.ts';
@@ -37,7 +38,6 @@ export interface EngineOptions {
 type State =
   | { readonly state: 'starting' }
   | { readonly state: 'ready'; readonly driver: VmmDriver; readonly boot: BootArtefacts }
-  | { readonly state: 'failed'; readonly reason: string }
   | { readonly state: 'stopping' };
 
 interface ActiveVm {
@@ -59,6 +59,8 @@ export class Engine implements Executor {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    // Every execution listens to it; Node takes more than ten for a leak.
+    setMaxListeners(0, this.#killAll.signal);
     this.#limiter = new Limiter({
       capacity: options.capacity,
       queueCapacity: options.queueCapacity,
@@ -69,11 +71,6 @@ export class Engine implements Executor {
   /** Opens for business with a driver that has proven itself. */
   ready(driver: VmmDriver, boot: BootArtefacts): void {
     if (this.#state.state === 'starting') this.#state = { state: 'ready', driver, boot };
-  }
-
-  /** No driver works: every execution is refused with this reason in the log. */
-  failed(reason: string): void {
-    if (this.#state.state === 'starting') this.#state = { state: 'failed', reason };
   }
 
   async execute(
@@ -254,11 +251,6 @@ export class Engine implements Executor {
         throw new TvmError('starting', 'TVM is starting', { retryAfterSeconds: 2 });
       case 'stopping':
         throw new TvmError('stopping', 'TVM is stopping', { retryAfterSeconds: 5 });
-      case 'failed':
-        throw new TvmError('executor_unavailable', 'no virtual machine monitor works on this host', {
-          retryAfterSeconds: 60,
-          context: { reason: this.#state.reason },
-        });
     }
   }
 

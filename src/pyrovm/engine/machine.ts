@@ -7,8 +7,11 @@ import type { ExecutionRequest } from './request.ts';
 
 const MIB = 1024 * 1024;
 
-/** Memory of the guest beside the program's: Debian's kernel, its page tables and the agent. */
-const GUEST_OVERHEAD_MB = 96;
+/**
+ * Memory of the guest beside the program's: Debian's kernel, its page tables and the agent. With much less than 100 MiB a
+ * fork bomb at its memory limit starves the guest's kernel for half a minute.
+ */
+const GUEST_OVERHEAD_MB = 112;
 
 /** Time for the guest to take its identity, in ms. */
 const INIT_TIMEOUT_MS = 10_000;

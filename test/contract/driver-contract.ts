@@ -1,0 +1,118 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { AgentClient } from '../../src/pyrovm/agent/client.ts';
+import type { RunMessage } from '../../src/pyrovm/agent/messages.ts';
+import type { Vm, VmmDriver, VmSpec } from '../../src/pyrovm/vmm/driver.ts';
+
+export interface DriverUnderTest extends AsyncDisposable {
+  readonly driver: VmmDriver;
+  /** Kernel, initrd and a root file system with `/bin/sh`. */
+  readonly artefacts: Pick<VmSpec, 'boot' | 'rootfs'>;
+  /** Processes of the VM that still exist. */
+  readonly remains: (vm: Vm) => number;
+}
+
+const signal = new AbortController().signal;
+
+const RUN: RunMessage = {
+  argv: ['/bin/sh', '-c', 'cat; echo done >&2; exit 5'],
+  environment: ['PATH=/usr/bin:/bin'],
+  cwd: '/workspace',
+  timeoutMs: 60_000,
+  memoryBytes: 64 * 1024 * 1024,
+  maxProcesses: 16,
+  outputBytes: 65_536,
+  fileBytes: 1024 * 1024,
+  openFiles: 64,
+};
+
+/** What every driver must do; run it for each driver, real or double. */
+export function describeDriverContract(name: string, open: () => Promise<DriverUnderTest>): void {
+  describe(`driver contract: ${name}`, () => {
+    const specOf = ({ artefacts }: DriverUnderTest): VmSpec => ({
+      id: `contract-${randomUUID()}`,
+      memoryMb: 224,
+      cpuCount: 1,
+      ...artefacts,
+    });
+    const init = async (vm: Vm): Promise<AgentClient> => {
+      const agent = new AgentClient(vm.channel);
+      const hello = await agent.hello();
+      expect(hello.rootMounted).toBe(true);
+      await agent.init(
+        {
+          entropy: randomBytes(64),
+          wallClockNs: BigInt(Date.now()) * 1_000_000n,
+          vmId: vm.id,
+          hostname: 'contract',
+          scratchBytes: 1024 * 1024,
+        },
+        hello.nonce,
+      );
+      return agent;
+    };
+
+    it('says what it is', async () => {
+      await using under = await open();
+      expect(under.driver.info.version).toMatch(/^\d+\.\d+/);
+      expect(['hardware', 'emulated']).toContain(under.driver.info.isolation);
+    });
+
+    it('boots a VM whose agent runs a program with its streams apart', async () => {
+      await using under = await open();
+      await using vm = await under.driver.boot(specOf(under), { signal });
+      const agent = await init(vm);
+      const output = { stdout: '', stderr: '' };
+      const exit = await agent.run(RUN, Buffer.from('input'), {
+        onStarted: () => {},
+        onOutput: (stream, data) => {
+          output[stream] += data.toString();
+        },
+      });
+      expect(exit).toMatchObject({ cause: 'exited', exitCode: 5, signal: 0 });
+      expect(output).toEqual({ stdout: 'input', stderr: 'done\n' });
+    });
+
+    it('gives each VM a nonce of its own', async () => {
+      await using under = await open();
+      await using one = await under.driver.boot(specOf(under), { signal });
+      await using two = await under.driver.boot(specOf(under), { signal });
+      const [a, b] = await Promise.all([
+        new AgentClient(one.channel).hello(),
+        new AgentClient(two.channel).hello(),
+      ]);
+      expect(a.nonce.equals(b.nonce)).toBe(false);
+    });
+
+    it('leaves nothing of a VM that is disposed, whenever that is and however often', async () => {
+      await using under = await open();
+      const vm = await under.driver.boot(specOf(under), { signal });
+      const dying = new AgentClient(vm.channel).hello();
+      dying.catch(() => {});
+      await Promise.all([vm[Symbol.asyncDispose](), vm[Symbol.asyncDispose]()]);
+      await vm[Symbol.asyncDispose]();
+      expect(under.remains(vm)).toBe(0);
+      await vm.exited;
+    });
+
+    it('ends the channel when the VM is gone', async () => {
+      await using under = await open();
+      const vm = await under.driver.boot(specOf(under), { signal });
+      const agent = await init(vm);
+      const running = agent.run({ ...RUN, argv: ['/bin/sleep', '600'] }, Buffer.alloc(0), {
+        onStarted: () => void vm[Symbol.asyncDispose](),
+        onOutput: () => {},
+      });
+      await expect(running).rejects.toThrow(/guest/);
+      expect(under.remains(vm)).toBe(0);
+    });
+
+    it('refuses to boot once the signal has aborted', async () => {
+      await using under = await open();
+      const reason = new Error('changed my mind');
+      await expect(under.driver.boot(specOf(under), { signal: AbortSignal.abort(reason) })).rejects.toBe(
+        reason,
+      );
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listImages } from '../../src/images/store.ts';
+import { isolatedConfig, temporaryFolder } from '../support/real-host.ts';
+import { makeRealTvm } from '../support/real-tvm.ts';
+import type { RealTvm } from '../support/real-tvm.ts';
+
+// Every command of the two usage guides that calls the API, letter for letter but for the ports.
+interface GuideCommand {
+  readonly guide: string;
+  readonly title: string;
+  readonly script: string;
+}
+
+const commands = JSON.parse(
+  await readFile(new URL('../fixtures/guide-commands.json', import.meta.url), 'utf8'),
+) as GuideCommand[];
+
+const FIBONACCI = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34];
+
+/** What a command must answer; a language that is not installed is refused with the command that installs it. */
+const expected: Readonly<Record<string, unknown>> = {
+  'Executing Code': {
+    request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    stdout: 'Hello, World!\n',
+    stderr: '',
+    exit_code: 0,
+    execution_time_ms: expect.any(Number),
+    language: 'python',
+    language_version: '3.11',
+  },
+  'Health Check': {
+    status: 'healthy',
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    lima_status: 'NotUsed',
+    kubernetes_status: 'NotUsed',
+    istio_status: 'NotUsed',
+  },
+  Python: { stdout: 'Hello from Python!\n', exit_code: 0 },
+  'JavaScript (Node.js)': { stdout: 'Hello from JavaScript!\n', exit_code: 0 },
+  'Python Example: Fibonacci Sequence': { stdout: FIBONACCI.map((n) => `${n}\n`).join('') },
+  'JavaScript Example: Web Server': {
+    detail: expect.stringContaining('5000 ms'),
+    stdout: 'Server running at http://localhost:3000/\n',
+    status: 'timeout',
+  },
+  'Python Code Execution': {
+    output: 'Hello Python!\nCount: 0\nCount: 1\nCount: 2\n',
+    error: null,
+    execution_time: expect.any(Number),
+    success: true,
+  },
+  'Using a JSON file (recommended for complex code)': {
+    output: FIBONACCI.map((n, i) => `fib(${i}) = ${n}\n`).join(''),
+    success: true,
+  },
+  'GET** `/health`': {
+    status: 'healthy',
+    firecracker_available: false,
+    execution_method: 'qemu',
+    security_level: 'sandbox',
+  },
+  'GET** `/debug/vm-pools`': { data: { uptime_seconds: expect.any(Number) } },
+  'Formatted output': { data: { pool_status: {}, active_vms: [], statistics: expect.anything() } },
+  'GET** `/`': {
+    name: 'TVM',
+    endpoints: expect.arrayContaining([expect.objectContaining({ path: '/api/execute' })]),
+  },
+};
+
+let tvm: RealTvm;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let installed: Set<string>;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  installed = new Set((await listImages(isolatedConfig(folder.path).paths)).map((image) => image.id));
+  tvm = await makeRealTvm();
+  expect(await tvm.run(['start'])).toMatchObject({ status: 0 });
+});
+
+afterAll(async () => {
+  await tvm[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+async function runScript(script: string): Promise<string> {
+  const own = script
+    .replaceAll('http://localhost:8080', tvm.urls[0])
+    .replaceAll('http://localhost:8000', tvm.urls[1]);
+  return (await promisify(execFile)('bash', ['-c', own], { cwd: folder.path })).stdout;
+}
+
+describe('every command of the guides', () => {
+  const answered = commands.filter(({ title }) => title !== 'Example monitoring script');
+
+  it.each(answered)('$guide: $title', async ({ title, script }) => {
+    const reply = JSON.parse(await runScript(script)) as Record<string, unknown>;
+    const language = /"language": "(\w+)"/.exec(script)?.[1];
+    const version = /"language_version": "([\w.]+)"/.exec(script)?.[1];
+    const isInstalled = [...installed].some(
+      (id) => id === `${language}@${version}` || (!version && id.startsWith(`${language}@`)),
+    );
+    if (language && !isInstalled) {
+      expect(reply['detail']).toMatch(new RegExp(`tvm images build ${language}@${version ?? ''}`));
+    } else {
+      expect(expected[title]).toBeDefined();
+      expect(reply).toMatchObject(expected[title] as object);
+    }
+  });
+
+  it('the monitoring script', async () => {
+    const script = commands.find(({ title }) => title === 'Example monitoring script')?.script ?? '';
+    const lines = (await runScript(script)).trim().split('\n');
+    expect(lines[0]).toBe('VM Pool Status:');
+    expect(lines[1]).toMatch(/^Uptime: \d+\.\ds$/);
+    expect(lines[2]).toMatch(/^Total Executions: [1-9]\d*$/);
+    expect(lines.slice(3)).toContainEqual(expect.stringMatching(/^python: [1-9]\d* executions, 0 hits$/));
+  });
+});

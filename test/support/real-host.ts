@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/load.ts';
+import type { SettingName } from '../../src/config/schema.ts';
+import { silentLogger } from '../../src/observability/log.ts';
+import { makeEmbeddedEngine } from '../../src/pyrovm/embedded.ts';
+import type { EmbeddedEngine } from '../../src/pyrovm/embedded.ts';
+
+/** A temporary folder that vanishes when disposed. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'tvm-test-'));
+  return { path, [Symbol.asyncDispose]: async () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Environment of a TVM of its own: private state and runtime folders, the real cache with its images. */
+export function isolatedEnvironment(folder: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TVM_'));
+  return {
+    ...Object.fromEntries(inherited),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_STATE_HOME: join(folder, 'state'),
+    XDG_RUNTIME_DIR: join(folder, 'run'),
+  };
+}
+
+/** Configuration of a TVM of its own. */
+export function isolatedConfig(folder: string, flags: Partial<Record<SettingName, unknown>> = {}): Config {
+  return loadConfig({ environment: isolatedEnvironment(folder), flags });
+}
+
+/** An engine that boots real microVMs; disposing stops it. */
+export async function startEngine(
+  folder: string,
+  flags: Partial<Record<SettingName, unknown>> = {},
+): Promise<EmbeddedEngine & AsyncDisposable> {
+  const embedded = await makeEmbeddedEngine({
+    config: isolatedConfig(folder, flags),
+    logger: silentLogger(),
+    signal: new AbortController().signal,
+    progress: () => {},
+  });
+  await embedded.prove();
+  return { ...embedded, [Symbol.asyncDispose]: async () => embedded.stop(0) };
+}
+
+/** Polls until `condition` holds. @throws after `timeoutMs` */
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+}
