@@ -151,7 +151,9 @@ function acceleratorFindings({ probes, driver }: Selection): Finding[] {
     findings.push({
       check: 'kvm',
       state: 'warn',
-      detail: `unusable: ${kvm.reason}`,
+      detail: kvm.reason.includes('no /dev/kvm')
+        ? kvm.reason
+        : `present, but no stock guest boots with it (${kvm.reason})`,
       remedy: kvmRemedy(kvm.reason),
     });
   }

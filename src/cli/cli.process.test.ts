@@ -128,7 +128,7 @@ test('stop kills what does not end', async () => {
   const ended = await box.tvm(['stop']);
   expect(ended).toMatchObject({ status: 0, stderr: 'tvm: it did not end within 5 s and is killed\n' });
   expect(await box.tvm(['status'])).toMatchObject({ status: 3 });
-}, 15_000);
+});
 
 test('a crash is logged and ends the process with 1', async () => {
   const serving = box.begin(['start', '--foreground'], engine('crashes'));
@@ -158,6 +158,19 @@ test('in the foreground: JSON lines on stdout, an orderly end on SIGTERM, at onc
   await clinging.said('stopping');
   clinging.child.kill('SIGINT');
   expect(await clinging.ended).toMatchObject({ status: 130 });
+});
+
+test('SIGHUP is ignored in the background and an orderly end in the foreground', async () => {
+  const { stdout } = await box.tvm(['start', '--json']);
+  const { pid } = JSON.parse(stdout) as { pid: number };
+  process.kill(pid, 'SIGHUP');
+  expect(await box.tvm(['status'])).toMatchObject({ status: 0 });
+  await box.tvm(['stop']);
+
+  const serving = box.begin(['start', '--foreground']);
+  while ((await box.tvm(['status'])).status !== 0);
+  serving.child.kill('SIGHUP');
+  expect(await serving.ended).toMatchObject({ status: 0, stderr: '' });
 });
 
 test('an unhealthy TVM is 4', async () => {

@@ -40,6 +40,14 @@ export function createProgram(found: Found, out: (text: string) => void): Comman
     .option('--json', 'print JSON')
     .action((options: Options) => found({ command: 'doctor', json: isSet(options, 'json') }));
   program
+    .command('bench')
+    .description('measure this machine: cold boots, the gateway, and a bare sandbox for scale')
+    .option('--rounds <n>', 'executions per figure', wholeNumber(1), 10)
+    .option('--json', 'print the report as JSON')
+    .action((options: Options & { readonly rounds: number }) =>
+      found({ command: 'bench', rounds: options.rounds, json: isSet(options, 'json') }),
+    );
+  program
     .command('setup')
     .description('install what TVM itself needs, and nothing else')
     .action(() => found({ command: 'setup' }));

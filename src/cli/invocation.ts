@@ -13,6 +13,7 @@ export type Invocation =
   | { readonly command: 'images remove'; readonly runtimes: readonly string[] }
   | { readonly command: 'quickstart'; readonly flags: SettingFlags }
   | { readonly command: 'doctor'; readonly json: boolean }
+  | { readonly command: 'bench'; readonly rounds: number; readonly json: boolean }
   | { readonly command: 'setup' }
   /** Help or the version, to be printed. */
   | { readonly command: 'none'; readonly text: string; readonly exitCode: number };

@@ -56,6 +56,8 @@ async function execute(invocation: Invocation, ctx: CliContext): Promise<number>
       return (await import('./commands/quickstart.ts')).quickstart(ctx, invocation);
     case 'doctor':
       return (await import('./commands/doctor.ts')).doctor(ctx, invocation);
+    case 'bench':
+      return (await import('./commands/bench.ts')).bench(ctx, invocation);
     case 'setup':
       await ctx.output.note('setup is done by the script `tvm` at the root of the repository');
       return EXIT.ok;

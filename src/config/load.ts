@@ -36,8 +36,9 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     readFlags(sources.flags ?? {}),
   ];
 
-  const merged: Record<string, unknown> = {};
-  const origin: Record<string, string> = {};
+  // Without a prototype: a file may name anything, even `__proto__`.
+  const merged = Object.create(null) as Record<string, unknown>;
+  const origin = Object.create(null) as Record<string, string>;
   for (const layer of layers) {
     for (const [key, entry] of Object.entries(layer)) {
       merged[key] = entry.value;
@@ -114,7 +115,10 @@ function readEnvironment(environment: NodeJS.ProcessEnv, faults: string[]): Laye
       entries.push([name, fromText(value)]);
     }
   }
-  return toLayer(entries, (key) => environmentName(key as SettingName));
+  const guideOnly = !environment[environmentName('security_level')];
+  return toLayer(entries, (key) =>
+    key === 'security_level' && guideOnly ? 'SECURITY_LEVEL' : environmentName(key as SettingName),
+  );
 }
 
 function readFlags(flags: Partial<Record<SettingName, unknown>>): Layer {

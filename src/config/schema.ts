@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 const port = z.int().min(1).max(65535);
-const milliseconds = z.int().min(1);
+/** Node's timers fire at once when they are told to wait more than 24 days. In ms. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
+const milliseconds = z.int().min(1).max(LONGEST_WAIT_MS);
 
 /**
  * Every setting of TVM: its type, default and meaning. Environment variables, the file and flags are three ways to say
@@ -50,6 +52,7 @@ export const settingsSchema = z.strictObject({
   shutdown_grace_ms: z
     .int()
     .min(0)
+    .max(LONGEST_WAIT_MS)
     .default(10_000)
     .describe('time for running executions to end on SIGTERM, in ms, before they are killed'),
   output_limit_bytes: z

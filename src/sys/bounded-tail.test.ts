@@ -6,7 +6,11 @@ import { BoundedTail } from './bounded-tail.ts';
 function naive(chunks: readonly Uint8Array[], limit: number): string {
   const all = Buffer.concat(chunks);
   const text = all.subarray(Math.max(0, all.length - limit)).toString('utf8');
-  return [...text].filter((c) => c === '\n' || c === '\t' || !isControl(c.codePointAt(0) ?? 0)).join('');
+  // Control characters are single units, so units may be looked at one by one.
+  return text
+    .split('')
+    .filter((c) => c === '\n' || c === '\t' || !isControl(c.charCodeAt(0)))
+    .join('');
 }
 
 /** Unicode's category Cc. */

@@ -22,32 +22,33 @@ describe('work with a deadline', () => {
     controller = new AbortController();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   });
-  afterEach(() => {
-    // Nothing outlives the call, however it ended.
-    expect(vi.getTimerCount()).toBe(0);
-    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
-    vi.useRealTimers();
-  });
+  afterEach(() => void vi.useRealTimers());
+
+  /** What outlives the call: nothing, however it ends. */
+  const left = (): number => vi.getTimerCount() + getEventListeners(controller.signal, 'abort').length;
 
   it('gives what the work gives', async () => {
     const work = deferred<string>();
     const result = withDeadline(work.promise, 1000, controller.signal, late);
     await vi.advanceTimersByTimeAsync(999);
+    expect(left()).toBe(2);
     work.resolve('done');
     expect(await result).toBe('done');
+    expect(left()).toBe(0);
   });
 
   it('throws what the work throws', async () => {
     const failure = new Error('broken');
     await expect(withDeadline(Promise.reject(failure), 1000, controller.signal, late)).rejects.toBe(failure);
+    expect(left()).toBe(0);
   });
 
   it('throws what onTimeout returns once the time is over', async () => {
     const work = deferred<string>();
     const result = withDeadline(work.promise, 1000, controller.signal, late);
-    const refused = expect(result).rejects.toThrow('too late');
-    await vi.advanceTimersByTimeAsync(1000);
-    await refused;
+    vi.advanceTimersByTime(1000);
+    await expect(result).rejects.toThrow('too late');
+    expect(left()).toBe(0);
   });
 
   it('throws the reason of the signal when that aborts', async () => {
@@ -56,16 +57,18 @@ describe('work with a deadline', () => {
     const reason = new Error('the client went away');
     controller.abort(reason);
     await expect(result).rejects.toBe(reason);
+    expect(left()).toBe(0);
   });
 
   it('throws the reason of a signal that is aborted already', async () => {
     const reason = new Error('the client went away');
     controller.abort(reason);
     await expect(withDeadline(Promise.resolve(1), 1000, controller.signal, late)).rejects.toBe(reason);
+    expect(left()).toBe(0);
   });
 
   it.each([
-    ['the time is over',(): void => void vi.advanceTimersByTime(1000)],
+    ['the time is over', (): void => void vi.advanceTimersByTime(1000)],
     ['the signal aborts', (): void => controller.abort(new Error('gone'))],
     ['the signal has aborted beforehand', 'before'],
   ])('handles work that fails when %s', async (_when, act) => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { TvmError } from '../errors.ts';
+import { errnoOf, TvmError } from '../errors.ts';
 import { BoundedTail } from './bounded-tail.ts';
 
 /** Bytes of a tool's output that are kept to be quoted when it fails. */
@@ -69,9 +69,9 @@ export async function runTool(
     options.signal?.throwIfAborted();
     if (
       error instanceof Error &&
-      'code' in error &&
-      error.code === 'ENOENT' &&
-      !(error instanceof TvmError)
+      'syscall' in error &&
+      error.syscall === `spawn ${command}` &&
+      errnoOf(error) === 'ENOENT'
     ) {
       throw new TvmError('host_unready', `${command} is not installed`, { cause: error });
     }
@@ -97,7 +97,10 @@ export interface ManagedProcess {
   readonly channels: readonly Duplex[];
   /** Settles when the process and everything that holds its descriptors is gone. Never rejects. */
   readonly exited: Promise<ProcessExit>;
-  /** SIGKILL, at once. */
+  /**
+   * SIGKILL, at once. It also lets go of the channels: `exited` would else wait for a reader that has paused one to take
+   * all that the child had written.
+   */
   kill(): void;
 }
 
@@ -136,12 +139,16 @@ export async function startProcess(
     stderr,
     channels,
     exited,
-    kill: () => void child.kill('SIGKILL'),
+    kill() {
+      child.kill('SIGKILL');
+      for (const channel of channels) channel.destroy();
+    },
   };
 }
 
+/** Also when the leader is gone: what it left behind keeps the group, and with it the number, alive. */
 function killProcessGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {

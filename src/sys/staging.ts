@@ -16,7 +16,9 @@ export interface StagingFolder extends AsyncDisposable {
  */
 export async function makeStagingFolder(parent: string): Promise<StagingFolder> {
   await makeFolder(parent);
-  const path = await mkdtemp(join(parent, STAGING_PREFIX));
+  const path = await mkdtemp(join(parent, STAGING_PREFIX)).catch((error: unknown) => {
+    throw unwritable(parent, error);
+  });
   return {
     path,
     async [Symbol.asyncDispose]() {
@@ -33,11 +35,16 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    if (!['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENOSPC'].includes(errnoOf(error) ?? '')) throw error;
-    throw new TvmError(
-      'host_unready',
-      `cannot write to ${path} (${messageOf(error)}); set XDG_CACHE_HOME, XDG_STATE_HOME and XDG_RUNTIME_DIR to folders that can be written`,
-      { cause: error },
-    );
+    throw unwritable(path, error);
   }
+}
+
+/** What a failure to write means for the user; an unexpected one is returned as it is. */
+function unwritable(path: string, error: unknown): unknown {
+  if (!['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENOSPC'].includes(errnoOf(error) ?? '')) return error;
+  return new TvmError(
+    'host_unready',
+    `cannot write to ${path} (${messageOf(error)}); set XDG_CACHE_HOME, XDG_STATE_HOME and XDG_RUNTIME_DIR to folders that can be written`,
+    { cause: error },
+  );
 }

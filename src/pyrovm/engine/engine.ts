@@ -267,9 +267,11 @@ export class Engine implements Executor {
         stdin_bytes: request.stdin.length,
         stdout_bytes: stage.stdout.length,
         stderr_bytes: stage.stderr.length,
-        execution_time_ms: stage.executionTimeMs,
+        execution_time_ms: Math.round(stage.executionTimeMs),
         host_reason: stage.hostReason,
-        timings,
+        timings: Object.fromEntries(
+          Object.entries(timings).map(([phase, ms]: [string, number]) => [phase, Math.round(ms)]),
+        ),
       },
       'execution',
     );
