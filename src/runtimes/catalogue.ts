@@ -48,7 +48,7 @@ export function resolveRuntime(
     const latest = candidates.findLast((r) => isInstalled(r.id));
     if (latest) return latest;
     const suggested = candidates.findLast((r) => r.version.image) ?? candidates.at(-1);
-    throw notInstalled(`language: no version of ${language.name}`, suggested);
+    throw notInstalled(`language: ${language.name}`, suggested);
   }
   const found = candidates.find((r) => r.version.version === version);
   if (!found) {
@@ -67,8 +67,9 @@ export function resolveRuntime(
  * @throws TvmError `unknown_language`
  */
 export function parseRuntimeId(text: string): Runtime {
-  const [name = '', version] = text.split('@', 2);
-  const language = findLanguage(name);
+  const at = text.indexOf('@');
+  const version = at < 0 ? undefined : text.slice(at + 1);
+  const language = findLanguage(at < 0 ? text : text.slice(0, at));
   return resolveRuntime(language, version, (id) =>
     version !== undefined ? true : RUNTIMES.some((r) => r.id === id && r.version.image !== undefined),
   );

@@ -2,7 +2,8 @@
 
 /** Largest payload of a frame, in bytes. */
 export const MAX_PAYLOAD_BYTES = 65_536;
-const HEADER_BYTES = 5;
+const LENGTH_BYTES = 4;
+const HEADER_BYTES = LENGTH_BYTES + 1;
 
 export interface Frame {
   readonly type: number;
@@ -52,15 +53,15 @@ export class FrameReader {
   }
 
   #neededBytes(): number {
-    if (this.#size < HEADER_BYTES) return HEADER_BYTES;
-    const length = this.#peekHeader().readUInt32LE(0);
+    if (this.#size < LENGTH_BYTES) return HEADER_BYTES;
+    const length = this.#peekLength().readUInt32LE(0);
     if (length < 1 || length > MAX_PAYLOAD_BYTES + 1) throw new ProtocolError(`frame length ${length}`);
-    return 4 + length;
+    return LENGTH_BYTES + length;
   }
 
-  #peekHeader(): Buffer {
+  #peekLength(): Buffer {
     const first = this.#chunks[0];
-    if (first && first.length >= HEADER_BYTES) return first;
+    if (first && first.length >= LENGTH_BYTES) return first;
     this.#chunks = [Buffer.concat(this.#chunks)];
     return this.#chunks[0] ?? Buffer.alloc(0);
   }
@@ -105,8 +106,9 @@ export class PayloadReader {
     return this.#take(this.u32());
   }
 
-  str(): string {
+  str(maxBytes = MAX_PAYLOAD_BYTES): string {
     const bytes = this.bytes();
+    if (bytes.length > maxBytes) throw new ProtocolError(`string of ${bytes.length} bytes`);
     if (bytes.includes(0)) throw new ProtocolError('NUL in a string');
     return bytes.toString('utf8');
   }

@@ -36,6 +36,9 @@ export interface RunMessage {
 export const EXIT_CAUSES = ['exited', 'signaled', 'timeout', 'memory', 'output'] as const;
 export type ExitCause = (typeof EXIT_CAUSES)[number];
 
+/** Longest message of ERROR, in bytes as they are sent: decoding makes three of each that is not UTF-8. */
+const MAX_ERROR_BYTES = 512;
+
 /** Codes of ERROR. */
 export const GUEST_ERROR_NAMES = ['protocol', 'version', 'file', 'start', 'internal', 'setup'] as const;
 export type GuestErrorName = (typeof GUEST_ERROR_NAMES)[number];
@@ -180,8 +183,7 @@ function decodePayload(type: number, reader: PayloadReader): GuestMessage {
       const code = reader.u16();
       const error = GUEST_ERROR_NAMES[code - 1];
       if (!error) throw new ProtocolError(`error code ${code}`);
-      const message = reader.str();
-      if (Buffer.byteLength(message) > 512) throw new ProtocolError('error message too long');
+      const message = reader.str(MAX_ERROR_BYTES);
       return { kind: 'error', error, message };
     }
     default:
