@@ -20,10 +20,6 @@ export const settingsSchema = z.strictObject({
     .union([port, z.literal('off')])
     .default(8000)
     .describe('second port of the same API, as in the Code Execution API guide; `off` for none'),
-  driver: z
-    .enum(['auto', 'qemu'])
-    .default('auto')
-    .describe('virtual machine monitor; `auto` takes the best one that really boots a guest'),
   accelerator: z
     .enum(['auto', 'kvm', 'tcg'])
     .default('auto')
@@ -44,6 +40,16 @@ export const settingsSchema = z.strictObject({
     .max(1024)
     .optional()
     .describe('executions at a time; by default the number of host CPUs'),
+  templates: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('`on` clones machines from snapshots where the monitor can; `off` boots each one'),
+  pool_size: z
+    .int()
+    .min(0)
+    .max(256)
+    .default(2)
+    .describe('clones per installed runtime that wait ready for a request; needs `templates`'),
   queue_size: z.int().min(0).max(100_000).default(100).describe('requests that may wait for a place'),
   queue_timeout_ms: milliseconds
     .default(60_000)
@@ -71,8 +77,8 @@ export const settingsSchema = z.strictObject({
   qemu_bin: z
     .string()
     .min(1)
-    .default('qemu-system-x86_64')
-    .describe('QEMU program: a name looked up in PATH, or a path'),
+    .default('auto')
+    .describe("QEMU program, by name or path; `auto` is TVM's own, which `tvm images build` unpacks"),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;

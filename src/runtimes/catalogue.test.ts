@@ -120,7 +120,7 @@ describe('finding a language', () => {
   );
 
   it('quotes no more than 40 characters of what it does not know', () => {
-    expect(() => findLanguage(`${'x'.repeat(41)}`)).toThrow(`"${'x'.repeat(40)}…"`);
+    expect(() => findLanguage('x'.repeat(41))).toThrow(`"${'x'.repeat(40)}…"`);
     expect(() => findLanguage('a\n"b')).toThrow('"a\\n\\"b"');
   });
 });

@@ -81,9 +81,10 @@ export function languageOfFile(path: string): Language | undefined {
 }
 
 function notInstalled(what: string, runtime: Runtime | undefined): TvmError {
+  const note = runtime?.version.image ? '' : ' (this release of TVM cannot build it yet)';
   return new TvmError(
     'runtime_not_installed',
-    `${what} is not installed on this server; install it with: tvm images build ${runtime?.id ?? ''}`,
+    `${what} is not installed on this server; install it with: tvm images build ${runtime?.id ?? ''}${note}`,
   );
 }
 

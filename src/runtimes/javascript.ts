@@ -31,6 +31,7 @@ export const javascript: Language = {
   extensions: ['.js', '.cjs'],
   fileName: 'main.js',
   run: ['node', 'main.js'],
+  warmUp: 'console.log(1);\n',
   limits: { maxMemoryMb: 1536, maxCpuCount: 4, maxTimeoutMs: 30_000 },
   versions: [
     { version: '16', image: node16 },

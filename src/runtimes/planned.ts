@@ -18,6 +18,7 @@ function planned(
     extensions: [fileName.slice(fileName.lastIndexOf('.'))],
     fileName,
     run: [],
+    warmUp: '',
     limits,
     versions: versions.map((version) => ({ version })),
   };

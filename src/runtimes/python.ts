@@ -13,6 +13,7 @@ export const python: Language = {
   extensions: ['.py'],
   fileName: 'main.py',
   run: ['python3', 'main.py'],
+  warmUp: 'print(1)\n',
   // The workspace lives for one run: compiled files of it would never be read.
   environment: { PYTHONDONTWRITEBYTECODE: '1' },
   limits: { maxMemoryMb: 2048, maxCpuCount: 4, maxTimeoutMs: 60_000 },

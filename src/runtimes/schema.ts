@@ -45,6 +45,8 @@ export interface Language {
   readonly fileName: string;
   /** Command that runs the source; the request's args are appended. */
   readonly run: readonly string[];
+  /** A program that a machine runs before it is handed out, so that what every run needs is loaded and translated. */
+  readonly warmUp: string;
   /** Environment beside {@link COMMON_ENVIRONMENT}. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly limits: LanguageLimits;

@@ -14,9 +14,15 @@ export interface Paths {
   /** Images, kernels and the agent: rebuilt when lost. */
   readonly cacheDir: string;
   readonly imagesDir: string;
-  /** The guest kernel and its modules: {@link kernelFiles}. */
+  /** Debian's guest kernel and its modules: {@link kernelFiles}. */
   readonly kernelDir: string;
+  /** Guest kernels that `tvm kernel build` made, one folder each: {@link ownKernelFolder}. */
+  readonly ownKernelsDir: string;
   readonly initrdsDir: string;
+  /** QEMU with its libraries: {@link qemuTreeFiles}. */
+  readonly qemuDir: string;
+  /** Snapshots of booted machines, one folder each: {@link templateFiles}. */
+  readonly templatesDir: string;
   readonly probeFile: string;
   readonly stateDir: string;
   readonly logsDir: string;
@@ -35,7 +41,10 @@ export function tvmPaths(base: BaseFolders): Paths {
     cacheDir: join(base.cache, 'tvm'),
     imagesDir: join(base.cache, 'tvm', 'images'),
     kernelDir: join(base.cache, 'tvm', 'kernel'),
+    ownKernelsDir: join(base.cache, 'tvm', 'kernel-own'),
     initrdsDir: join(base.cache, 'tvm', 'initrds'),
+    qemuDir: join(base.cache, 'tvm', 'qemu'),
+    templatesDir: join(base.cache, 'tvm', 'templates'),
     probeFile: join(base.cache, 'tvm', 'probe.json'),
     stateDir: join(base.state, 'tvm'),
     logsDir: join(base.state, 'tvm', 'logs'),
@@ -71,17 +80,32 @@ export function imageFiles(
   return { rootfs: join(imagesDir, `${id}.erofs`), record: join(imagesDir, `${id}.json`) };
 }
 
-/** Files of the guest kernel; the record is written last. */
-export function kernelFiles(kernelDir: string): {
+/**
+ * Files of a guest kernel; the record is written last. Debian's kernel has modules, those that TVM builds have a bzImage
+ * and the configuration that they were built with.
+ */
+export function kernelFiles(folder: string): {
   readonly vmlinux: string;
   readonly modules: string;
+  readonly bzImage: string;
+  readonly config: string;
   readonly record: string;
 } {
   return {
-    vmlinux: join(kernelDir, 'vmlinux'),
-    modules: join(kernelDir, 'modules'),
-    record: join(kernelDir, 'kernel.json'),
+    vmlinux: join(folder, 'vmlinux'),
+    modules: join(folder, 'modules'),
+    bzImage: join(folder, 'bzImage'),
+    config: join(folder, 'config'),
+    record: join(folder, 'kernel.json'),
   };
+}
+
+/**
+ * Folder of a kernel that TVM built. The key is part of every path in it, so that what is keyed by these paths (probe
+ * record, templates) never takes one kernel for another.
+ */
+export function ownKernelFolder(ownKernelsDir: string, key: string): string {
+  return join(ownKernelsDir, key.slice(0, 16));
 }
 
 /** The initial RAM file system for a kernel and an agent. */
@@ -100,4 +124,22 @@ export function isRotatedLog(name: string, component: LogComponent): boolean {
 /** Files of an instance's folder. */
 export function instanceFiles(folder: string): { readonly owner: string; readonly kvmNode: string } {
   return { owner: join(folder, 'owner.json'), kvmNode: join(folder, 'kvm') };
+}
+
+/** The file tree of TVM's own QEMU; the record is written last. */
+export function qemuTreeFiles(qemuDir: string): { readonly tree: string; readonly record: string } {
+  return { tree: join(qemuDir, 'tree'), record: join(qemuDir, 'qemu.json') };
+}
+
+/** A template's memory and device state; the record is written last. */
+export function templateFiles(folder: string): {
+  readonly memory: string;
+  readonly state: string;
+  readonly record: string;
+} {
+  return {
+    memory: join(folder, 'memory'),
+    state: join(folder, 'state'),
+    record: join(folder, 'template.json'),
+  };
 }

@@ -146,6 +146,26 @@ export async function startProcess(
   };
 }
 
+/**
+ * Waits until a child has said exactly `expected` on its stdout, and nothing more.
+ * @returns whether it did, rather than end or say something else
+ */
+export async function firstWords(child: ManagedProcess, expected: string): Promise<boolean> {
+  const wanted = Buffer.from(expected);
+  let said = Buffer.alloc(0);
+  const heard = new Promise<boolean>((resolve) => {
+    const onReadable = (): void => {
+      const chunk = child.stdout.read() as Buffer | null;
+      if (chunk) said = Buffer.concat([said, chunk]);
+      if (said.length < wanted.length && wanted.subarray(0, said.length).equals(said)) return;
+      child.stdout.off('readable', onReadable);
+      resolve(said.equals(wanted));
+    };
+    child.stdout.on('readable', onReadable);
+  });
+  return Promise.race([heard, child.exited.then(() => false)]);
+}
+
 /** Also when the leader is gone: what it left behind keeps the group, and with it the number, alive. */
 function killProcessGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;

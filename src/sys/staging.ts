@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, messageOf, TvmError } from '../errors.ts';
+import { identityOf } from './process-identity.ts';
 
-/** Name prefix of folders that are being built; a leftover is garbage. */
+/** Name prefix of folders that are being built; the pid and start of the builder follow, so that a leftover is known. */
 export const STAGING_PREFIX = '.staging-';
 
 /** A folder that vanishes when it is disposed, whatever happened. */
@@ -16,7 +17,8 @@ export interface StagingFolder extends AsyncDisposable {
  */
 export async function makeStagingFolder(parent: string): Promise<StagingFolder> {
   await makeFolder(parent);
-  const path = await mkdtemp(join(parent, STAGING_PREFIX)).catch((error: unknown) => {
+  const builder = `${STAGING_PREFIX}${process.pid}-${identityOf(process.pid)?.startTicks ?? ''}-`;
+  const path = await mkdtemp(join(parent, builder)).catch((error: unknown) => {
     throw unwritable(parent, error);
   });
   return {
@@ -27,13 +29,23 @@ export async function makeStagingFolder(parent: string): Promise<StagingFolder> 
   };
 }
 
+/** Removes the staging folders in `parent` whose builder is gone. */
+export async function sweepStagingFolders(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names) {
+    const [, pid, startTicks] = /^\.staging-(\d+)-(\d*)-/.exec(name) ?? [];
+    if (pid === undefined || identityOf(Number(pid))?.startTicks === startTicks) continue;
+    await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
 /**
- * Makes a folder and its parents, private to the user.
+ * Makes a folder and its parents.
  * @throws TvmError `host_unready` naming the folder and the variables that move it
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await mkdir(path, { recursive: true });
   } catch (error) {
     throw unwritable(path, error);
   }

@@ -10,7 +10,13 @@ import type { Frame } from './frames.ts';
 import type { InitMessage, RunMessage } from './messages.ts';
 
 const NONCE = randomBytes(16);
-const INIT: InitMessage = { entropy: randomBytes(32), wallClockNs: 1n, vmId: 'v', hostname: 'h', scratchBytes: 1 };
+const INIT: InitMessage = {
+  entropy: randomBytes(32),
+  wallClockNs: 1n,
+  vmId: 'v',
+  hostname: 'h',
+  scratchBytes: 1,
+};
 const RUN: RunMessage = {
   argv: ['true'],
   environment: [],
@@ -80,7 +86,12 @@ describe('the greeting', () => {
   it('is the agent’s first word', async () => {
     const { client, say } = converse();
     say(hello());
-    expect(await client.hello()).toMatchObject({ kind: 'hello', version: 1, rootMounted: true, nonce: NONCE });
+    expect(await client.hello()).toMatchObject({
+      kind: 'hello',
+      version: 1,
+      rootMounted: true,
+      nonce: NONCE,
+    });
   });
 
   it('may come in pieces and late', async () => {
@@ -102,7 +113,11 @@ describe('the greeting', () => {
   it.each([
     ['READY', ready(), 'unexpected message from the guest: ready'],
     ['OUTPUT', output('x'), 'unexpected message from the guest: output'],
-    ['ERROR', error(5, 'no\u001B[31mdisk\n'), 'unexpected message from the guest: internal error: no?[31mdisk?'],
+    [
+      'ERROR',
+      error(5, 'no\u001B[31mdisk\n'),
+      'unexpected message from the guest: internal error: no?[31mdisk?',
+    ],
     ['an unknown frame', encodeFrame(0x50, Buffer.alloc(0)), 'the guest broke the protocol: frame type 80'],
     ['an impossible length', Buffer.alloc(4, 0xff), 'the guest broke the protocol: frame length 4294967295'],
   ])('is not %s', async (_what, bytes, message) => {
@@ -163,7 +178,12 @@ describe('a run', () => {
     expect(frames.map((frame) => frame.type)).toEqual([0x02, 0x03, 0x04, 0x05]);
     expect(frames[2]?.payload.toString()).toBe('input');
     const file = new PayloadReader(frames[0]?.payload ?? Buffer.alloc(0));
-    expect([file.u8(), file.u32(), file.str(), file.rest().toString()]).toEqual([1, 0o644, 'main.py', 'print(1)']);
+    expect([file.u8(), file.u32(), file.str(), file.rest().toString()]).toEqual([
+      1,
+      0o644,
+      'main.py',
+      'print(1)',
+    ]);
     say(started(), exit());
     await ended;
   });
@@ -192,9 +212,24 @@ describe('a run', () => {
     ['an exit before it started', [exit()], [], 'unexpected message from the guest: exit'],
     ['a second start', [started(), started()], ['started'], 'unexpected message from the guest: started'],
     ['a greeting', [started(), hello()], ['started'], 'unexpected message from the guest: hello'],
-    ['another error than of the start', [error(3, 'disk full')], [], 'unexpected message from the guest: file error: disk full'],
-    ['an error of the start after it', [started(), error(4, 'x')], ['started'], 'unexpected message from the guest: start error: x'],
-    ['a broken frame', [started(), output('a'), Buffer.from([1, 0, 0, 0, 0x44])], ['started', 'stdout: a'], 'the guest broke the protocol: payload too short'],
+    [
+      'another error than of the start',
+      [error(3, 'disk full')],
+      [],
+      'unexpected message from the guest: file error: disk full',
+    ],
+    [
+      'an error of the start after it',
+      [started(), error(4, 'x')],
+      ['started'],
+      'unexpected message from the guest: start error: x',
+    ],
+    [
+      'a broken frame',
+      [started(), output('a'), Buffer.from([1, 0, 0, 0, 0x44])],
+      ['started', 'stdout: a'],
+      'the guest broke the protocol: payload too short',
+    ],
   ])('fails with %s, after all that came before', async (_what, frames, before, message) => {
     const { client, say } = converse();
     const { noted, ended } = runNoting(client);

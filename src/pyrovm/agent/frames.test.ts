@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameReader, MAX_PAYLOAD_BYTES, PayloadReader, PayloadWriter, ProtocolError } from './frames.ts';
+import {
+  encodeFrame,
+  FrameReader,
+  MAX_PAYLOAD_BYTES,
+  PayloadReader,
+  PayloadWriter,
+  ProtocolError,
+} from './frames.ts';
 import type { Frame } from './frames.ts';
 
 const HEADER_BYTES = 5;
@@ -11,7 +18,12 @@ const bytes = (constraints: fc.IntArrayConstraints = {}): fc.Arbitrary<Buffer> =
 /** Small payloads, and now and then one as large as can be. */
 const payload = fc.oneof(
   { arbitrary: bytes({ maxLength: 40 }), weight: 20 },
-  { arbitrary: fc.integer({ min: MAX_PAYLOAD_BYTES - 2, max: MAX_PAYLOAD_BYTES }).map((n) => Buffer.alloc(n, n)), weight: 1 },
+  {
+    arbitrary: fc
+      .integer({ min: MAX_PAYLOAD_BYTES - 2, max: MAX_PAYLOAD_BYTES })
+      .map((n) => Buffer.alloc(n, n)),
+    weight: 1,
+  },
 );
 const frame: fc.Arbitrary<Frame> = fc.record({ type: fc.nat(255), payload });
 
@@ -71,9 +83,11 @@ describe('reading frames', () => {
     const garbage = fc.oneof(
       bytes({ maxLength: 300 }),
       // Lengths that are right are rare among random bytes.
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 70_000 }), bytes({ maxLength: 100 })), { maxLength: 8 }).map((parts) =>
-        Buffer.concat(parts.flatMap(([length, rest]) => [new PayloadWriter().u32(length).payload(), rest])),
-      ),
+      fc
+        .array(fc.tuple(fc.integer({ min: 0, max: 70_000 }), bytes({ maxLength: 100 })), { maxLength: 8 })
+        .map((parts) =>
+          Buffer.concat(parts.flatMap(([length, rest]) => [new PayloadWriter().u32(length).payload(), rest])),
+        ),
     );
     fc.assert(
       fc.property(garbage, sizes, (stream, sizes) => {
@@ -138,11 +152,9 @@ const field: fc.Arbitrary<Field> = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((v): Field => [(w) => w.u64(v), (r) => r.u64(), Number(v)]),
   bytes().map((v): Field => [(w) => w.bytes(v), (r) => r.bytes(), v]),
   text.map((v): Field => [(w) => w.str(v), (r) => r.str(), v]),
-  fc.array(text).map((v): Field => [
-    (w) => w.list(v),
-    (r) => Array.from({ length: r.u32() }, () => r.str()),
-    v,
-  ]),
+  fc
+    .array(text)
+    .map((v): Field => [(w) => w.list(v), (r) => Array.from({ length: r.u32() }, () => r.str()), v]),
 );
 
 describe('a payload', () => {

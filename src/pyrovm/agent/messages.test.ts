@@ -148,7 +148,16 @@ const hello = (flags = 1): PayloadWriter =>
   new PayloadWriter().u16(1).u8(flags).bytes(NONCE).str('build').str('6.1');
 const exit = (cause: number, exitCode: number, signal: number, flags = 0): Frame => ({
   type: 0x45,
-  payload: new PayloadWriter().u8(cause).u8(exitCode).u8(signal).u8(flags).u64(1).u64(2).u64(3).u64(4).payload(),
+  payload: new PayloadWriter()
+    .u8(cause)
+    .u8(exitCode)
+    .u8(signal)
+    .u8(flags)
+    .u64(1)
+    .u64(2)
+    .u64(3)
+    .u64(4)
+    .payload(),
 });
 const errorFrame = (code: number, message: Buffer): Frame => ({
   type: 0x46,
@@ -165,7 +174,9 @@ describe('what the guest says', () => {
       agentBuild: 'build',
       kernelRelease: '6.1',
     });
-    expect(decodeGuestMessage({ type: 0x41, payload: hello(0).payload() })).toMatchObject({ rootMounted: false });
+    expect(decodeGuestMessage({ type: 0x41, payload: hello(0).payload() })).toMatchObject({
+      rootMounted: false,
+    });
   });
 
   it('READY is understood bit by bit', () => {
@@ -191,13 +202,19 @@ describe('what the guest says', () => {
 
   it('ERROR is understood, code by code', () => {
     for (const [index, error] of GUEST_ERROR_NAMES.entries()) {
-      expect(decodeGuestMessage(errorFrame(index + 1, Buffer.from('why')))).toEqual({ kind: 'error', error, message: 'why' });
+      expect(decodeGuestMessage(errorFrame(index + 1, Buffer.from('why')))).toEqual({
+        kind: 'error',
+        error,
+        message: 'why',
+      });
     }
   });
 
   it('ERROR may be as long as 512 bytes, also where they are no UTF-8 or end within a character', () => {
     const cutWithin = Buffer.concat([Buffer.alloc(511, 'x'), Buffer.from([0xc3])]);
-    expect(decodeGuestMessage(errorFrame(4, cutWithin))).toMatchObject({ message: `${'x'.repeat(511)}\u{FFFD}` });
+    expect(decodeGuestMessage(errorFrame(4, cutWithin))).toMatchObject({
+      message: `${'x'.repeat(511)}\u{FFFD}`,
+    });
     expect(decodeGuestMessage(errorFrame(4, Buffer.alloc(512, 0xff)))).toMatchObject({ error: 'start' });
     expect(() => decodeGuestMessage(errorFrame(4, Buffer.alloc(513, 'x')))).toThrow(ProtocolError);
   });
@@ -207,7 +224,9 @@ describe('what the guest says', () => {
       for (let signal = 0; signal < 256; signal++) {
         for (const exitCode of [0, 1, 127, 128, (128 + signal) % 256, 255]) {
           const agree =
-            cause === 0 ? signal === 0 : cause <= 4 && signal >= 1 && signal <= 64 && exitCode === 128 + signal;
+            cause === 0
+              ? signal === 0
+              : cause <= 4 && signal >= 1 && signal <= 64 && exitCode === 128 + signal;
           const decode = () => decodeGuestMessage(exit(cause, exitCode, signal));
           if (!agree) expect(decode).toThrow(ProtocolError);
           else expect(decode()).toMatchObject({ kind: 'exit', cause: EXIT_CAUSES[cause], exitCode, signal });
@@ -230,7 +249,10 @@ describe('what the guest says', () => {
       systemUs: 3,
       memoryPeakBytes: 4,
     });
-    expect(decodeGuestMessage(exit(4, 137, 9, 2))).toMatchObject({ stdoutTruncated: false, stderrTruncated: true });
+    expect(decodeGuestMessage(exit(4, 137, 9, 2))).toMatchObject({
+      stdoutTruncated: false,
+      stderrTruncated: true,
+    });
   });
 
   it('keeps a nonce that no later frame can change', () => {
@@ -254,7 +276,12 @@ describe('what the guest says', () => {
       .map(([{ type, payload }, at, value, cut, grow]) => {
         const bytes = Buffer.from(payload);
         if (bytes.length > 0) bytes[at % bytes.length] = value;
-        return { type, payload: grow ? Buffer.concat([bytes, bytes.subarray(0, cut)]) : bytes.subarray(0, bytes.length - cut) };
+        return {
+          type,
+          payload: grow
+            ? Buffer.concat([bytes, bytes.subarray(0, cut)])
+            : bytes.subarray(0, bytes.length - cut),
+        };
       });
     const random = fc.record({
       type: fc.oneof(fc.integer({ min: 0x3f, max: 0x48 }), fc.nat(255)),
@@ -263,7 +290,14 @@ describe('what the guest says', () => {
     fc.assert(
       fc.property(fc.oneof(damaged, random), (frame) => {
         try {
-          expect(decodeGuestMessage(frame).kind).toBeOneOf(['hello', 'ready', 'started', 'output', 'exit', 'error']);
+          expect(decodeGuestMessage(frame).kind).toBeOneOf([
+            'hello',
+            'ready',
+            'started',
+            'output',
+            'exit',
+            'error',
+          ]);
         } catch (error) {
           expect(error).toBeInstanceOf(ProtocolError);
         }

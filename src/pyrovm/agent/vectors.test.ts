@@ -27,7 +27,8 @@ const VECTORS: readonly Vector[] = readFileSync(file, 'utf8')
   .filter((line) => line !== '' && !line.startsWith('#'))
   .map((line) => {
     const [name = '', hex = '', verdict = '', ...more] = line.split('\t');
-    if (!/^([0-9a-f]{2})+$/.test(hex) || verdict === '' || more.length > 0) throw new Error(`odd line: ${name}`);
+    if (!/^([0-9a-f]{2})+$/.test(hex) || verdict === '' || more.length > 0)
+      throw new Error(`odd line: ${name}`);
     return { name, bytes: Buffer.from(hex, 'hex'), verdict };
   });
 
@@ -46,7 +47,8 @@ function frameOf({ bytes }: Vector): Frame {
 /** The frame of the guest that says this, written by hand from the protocol's tables. */
 function encodeGuestMessage(message: GuestMessage): Buffer {
   const writer = new PayloadWriter();
-  const bits = (...flags: boolean[]): number => flags.reduce((sum, flag, bit) => sum + (flag ? 1 << bit : 0), 0);
+  const bits = (...flags: boolean[]): number =>
+    flags.reduce((sum, flag, bit) => sum + (flag ? 1 << bit : 0), 0);
   switch (message.kind) {
     case 'hello':
       writer.u16(message.version).u8(bits(message.rootMounted)).bytes(message.nonce);
@@ -131,7 +133,9 @@ function firstFrame(path: string): Buffer {
 
 describe('the frozen frames of generation 1', () => {
   it('hold every frame type of both directions, good ones and bad ones', () => {
-    const types = (vectors: readonly Vector[]): number[] => [...new Set(vectors.map(({ bytes }) => bytes[4] ?? 0))];
+    const types = (vectors: readonly Vector[]): number[] => [
+      ...new Set(vectors.map(({ bytes }) => bytes[4] ?? 0)),
+    ];
     const all = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46];
     expect(types(VECTORS.filter(ok)).toSorted((a, b) => a - b)).toEqual(all);
     expect(types(VECTORS.filter((vector) => !ok(vector)))).toEqual(expect.arrayContaining(all));
