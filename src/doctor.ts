@@ -3,11 +3,15 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { Config } from './config/load.ts';
 import { messageOf, TvmError } from './errors.ts';
 import { ensureBootArtefacts } from './images/boot-artefacts.ts';
+import { listOwnKernels } from './images/kernel-own.ts';
+import { cachedKernel } from './images/kernel.ts';
 import { listImages } from './images/store.ts';
 import { silentLogger } from './observability/log.ts';
 import { registerInstance } from './pyrovm/instance.ts';
+import { ensureQemuInstall } from './pyrovm/vmm/qemu/install.ts';
 import { selectDriver } from './pyrovm/vmm/select.ts';
 import type { Selection } from './pyrovm/vmm/select.ts';
+import type { Paths } from './sys/paths.ts';
 import { makeFolder } from './sys/staging.ts';
 
 /** One line of `tvm doctor`. */
@@ -92,19 +96,26 @@ async function vmmFindings(config: Config): Promise<Finding[]> {
   const logger = silentLogger();
   try {
     const boot = await ensureBootArtefacts(paths, { signal, progress });
+    const install = await ensureQemuInstall(config, { signal, progress });
     await using instance = await registerInstance(paths);
     const selection = await selectDriver({
       settings,
       paths,
       instance,
       boot,
+      install,
       logger,
       signal,
       progress,
       fresh: true,
     });
     return [
-      { check: 'qemu', state: 'ok', detail: `${settings.qemu_bin} ${selection.qemuVersion}` },
+      {
+        check: 'qemu',
+        state: 'ok',
+        detail: `${install.kind === 'tree' ? "TVM's own" : install.binary}, ${selection.qemuVersion}`,
+      },
+      await kernelFinding(paths),
       jailFinding(selection),
       ...acceleratorFindings(selection),
     ];
@@ -120,6 +131,21 @@ async function vmmFindings(config: Config): Promise<Finding[]> {
       },
     ];
   }
+}
+
+async function kernelFinding(paths: Paths): Promise<Finding> {
+  const [used, [own]] = await Promise.all([cachedKernel(paths), listOwnKernels(paths)]);
+  const detail = used?.flavour === 'own' ? `TVM's own, ${used.release}` : `Debian's, ${used?.release}`;
+  if (used?.flavour === 'own') return { check: 'kernel', state: 'ok', detail };
+  if (own) {
+    return {
+      check: 'kernel',
+      state: 'warn',
+      detail: `${detail}: TVM's own is of another release of TVM`,
+      remedy: 'run: tvm kernel build',
+    };
+  }
+  return { check: 'kernel', state: 'ok', detail, remedy: 'run: tvm kernel build (microVMs boot faster)' };
 }
 
 function jailFinding({ jail, jailReason }: Selection): Finding {

@@ -30,7 +30,7 @@ export interface ServiceOptions {
 export async function startService({ config, logs, signal, progress }: ServiceOptions): Promise<Service> {
   const { settings } = config;
   const logger = logs.component('tvm');
-  const embedded = await makeEmbeddedEngine({ config, logger, signal, progress });
+  const embedded = await makeEmbeddedEngine({ config, service: true, logger, signal, progress });
   const { engine } = embedded;
   try {
     const pyroshell = await startPyroshell({
@@ -52,6 +52,7 @@ export async function startService({ config, logs, signal, progress }: ServiceOp
       await close(0);
       throw error;
     }
+    await engine.prepareInstalled();
     logger.info({ version: VERSION, addresses: pyroshell.addresses, ...engine.state() }, 'started');
     return { addresses: pyroshell.addresses, close: async () => close(settings.shutdown_grace_ms) };
   } catch (error) {
@@ -70,7 +71,13 @@ export async function runOnce(
   { logs, signal }: { readonly logs: Logs; readonly signal: AbortSignal },
 ): Promise<ExecutionResult> {
   const logger = logs.component('tvm');
-  const embedded = await makeEmbeddedEngine({ config, logger, signal, progress: () => {} });
+  const embedded = await makeEmbeddedEngine({
+    config,
+    service: false,
+    logger,
+    signal,
+    progress: () => {},
+  });
   try {
     await embedded.prove();
     return await embedded.engine.execute(input, { signal });

@@ -47,6 +47,7 @@ function instantExecutor(): Executor {
       executionTimeMs: 0,
       cpuTimeMs: 0,
       memoryPeakBytes: 0,
+      machine: 'pooled',
       timings: none,
     }),
     state: () => ({ state: 'starting' }),

@@ -20,7 +20,13 @@ export interface BenchOptions {
 
 /** Measures everything in one run, in this process. @throws TvmError when nothing can be measured */
 export async function runBench({ config, rounds, signal, progress }: BenchOptions): Promise<BenchReport> {
-  const embedded = await makeEmbeddedEngine({ config, logger: silentLogger(), signal, progress });
+  const embedded = await makeEmbeddedEngine({
+    config,
+    service: true,
+    logger: silentLogger(),
+    signal,
+    progress,
+  });
   try {
     await embedded.prove();
     const { engine } = embedded;

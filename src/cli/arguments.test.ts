@@ -16,7 +16,7 @@ test('what follows -- belongs to the program', () => {
 
 test('run: its own options, the language version among them, and settings', () => {
   const line =
-    'run --language python --version 3.11 --timeout-ms 9 --memory-mb 64 --cpu-count 2 --driver qemu --json - --stdin f';
+    'run --language python --version 3.11 --timeout-ms 9 --memory-mb 64 --cpu-count 2 --accelerator tcg --json - --stdin f';
   expect(parse(line)).toEqual({
     command: 'run',
     file: '-',
@@ -28,7 +28,7 @@ test('run: its own options, the language version among them, and settings', () =
     cpuCount: 2,
     stdin: 'f',
     json: true,
-    flags: { driver: 'qemu' },
+    flags: { accelerator: 'tcg' },
   });
 });
 
@@ -59,6 +59,12 @@ test('logs', () => {
 test('images', () => {
   expect(parse('images build')).toEqual({ command: 'images build', runtimes: [], all: false });
   expect(parse('images remove a b')).toEqual({ command: 'images remove', runtimes: ['a', 'b'] });
+});
+
+test('kernel', () => {
+  expect(parse('kernel build --force')).toEqual({ command: 'kernel build', force: true });
+  expect(parse('kernel status --json')).toEqual({ command: 'kernel status', json: true });
+  expect(parse('kernel remove')).toEqual({ command: 'kernel remove' });
 });
 
 test.each([

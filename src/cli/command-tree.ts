@@ -34,6 +34,7 @@ export function createProgram(found: Found, out: (text: string) => void): Comman
   addService(program, found);
   addRun(program, found);
   addImages(program, found);
+  addKernel(program, found);
   program
     .command('doctor')
     .description('say what this machine can do and what would improve it')
@@ -146,6 +147,26 @@ function addImages(program: Command, found: Found): void {
     .description('remove images')
     .argument('<runtime...>', 'such as python@3.11')
     .action((runtimes: string[]) => found({ command: 'images remove', runtimes }));
+}
+
+function addKernel(program: Command, found: Found): void {
+  const kernel = program
+    .command('kernel')
+    .description('build a small guest kernel, with which microVMs boot faster');
+  kernel
+    .command('build')
+    .description("build it from Debian's source unless it is up to date; takes some minutes")
+    .option('--force', "build it anew, from Debian's newest source")
+    .action((options: Options) => found({ command: 'kernel build', force: isSet(options, 'force') }));
+  kernel
+    .command('status')
+    .description('say which kernel microVMs boot')
+    .option('--json', 'print JSON')
+    .action((options: Options) => found({ command: 'kernel status', json: isSet(options, 'json') }));
+  kernel
+    .command('remove')
+    .description("go back to Debian's kernel")
+    .action(() => found({ command: 'kernel remove' }));
 }
 
 function isSet(options: Options, name: string): boolean {

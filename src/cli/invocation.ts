@@ -11,6 +11,9 @@ export type Invocation =
   | { readonly command: 'images build'; readonly runtimes: readonly string[]; readonly all: boolean }
   | { readonly command: 'images list'; readonly json: boolean }
   | { readonly command: 'images remove'; readonly runtimes: readonly string[] }
+  | { readonly command: 'kernel build'; readonly force: boolean }
+  | { readonly command: 'kernel status'; readonly json: boolean }
+  | { readonly command: 'kernel remove' }
   | { readonly command: 'quickstart'; readonly flags: SettingFlags }
   | { readonly command: 'doctor'; readonly json: boolean }
   | { readonly command: 'bench'; readonly rounds: number; readonly json: boolean }

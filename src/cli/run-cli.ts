@@ -52,6 +52,12 @@ async function execute(invocation: Invocation, ctx: CliContext): Promise<number>
       return (await import('./commands/images.ts')).showImages(ctx, invocation);
     case 'images remove':
       return (await import('./commands/images.ts')).removeImages(ctx, invocation);
+    case 'kernel build':
+      return (await import('./commands/kernel.ts')).buildGuestKernel(ctx, invocation);
+    case 'kernel status':
+      return (await import('./commands/kernel.ts')).showKernel(ctx, invocation);
+    case 'kernel remove':
+      return (await import('./commands/kernel.ts')).removeKernel(ctx);
     case 'quickstart':
       return (await import('./commands/quickstart.ts')).quickstart(ctx, invocation);
     case 'doctor':

@@ -14,7 +14,7 @@ export interface BootArtefactFiles {
 export async function ensureBootArtefacts(paths: Paths, options: BuildOptions): Promise<BootArtefactFiles> {
   const kernel = await ensureKernel(paths, options);
   return {
-    kernel: kernelFiles(paths.kernelDir).vmlinux,
+    kernel: kernelFiles(kernel.folder).vmlinux,
     initrd: await ensureInitrd(paths, kernel, options),
   };
 }

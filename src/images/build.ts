@@ -13,6 +13,7 @@ import { ensureBootArtefacts } from './boot-artefacts.ts';
 import type { BuildOptions } from './build-options.ts';
 import { unpackDebian } from './debian.ts';
 import { placeNpmFile } from './npm-files.ts';
+import { ensureQemuTree } from './qemu-tree.ts';
 import { findImage, imageKey } from './store.ts';
 import type { ImageRecord } from './store.ts';
 import { furnishTree } from './tree.ts';
@@ -28,12 +29,13 @@ export async function buildRuntimes(
   runtimes: readonly Runtime[],
   options: BuildOptions & { readonly config: Config },
 ): Promise<void> {
-  const { paths } = options.config;
+  const { paths, settings } = options.config;
   for (const { id, version } of runtimes) {
     if (!version.image) throw new TvmError('build_failed', `${id} cannot be built by this release of TVM`);
   }
   const jobs: (() => Promise<unknown>)[] = [
     async () => ensureBootArtefacts(paths, options),
+    ...(settings.qemu_bin === 'auto' ? [async () => ensureQemuTree(paths, options)] : []),
     ...runtimes.map((runtime) => async () => ensureImage(paths, runtime, options)),
   ];
   const workers = Array.from({ length: PARALLEL_BUILDS }, async () => {

@@ -1,4 +1,4 @@
-import { access, chmod, cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashOf } from '../sys/hash.ts';
@@ -45,7 +45,9 @@ export async function ensureInitrd(paths: Paths, kernel: Kernel, options: BuildO
     { signal: options.signal },
   );
   await chmod(join(tree, 'init'), 0o755);
-  await cp(kernelFiles(paths.kernelDir).modules, join(tree, 'modules'), { recursive: true });
+  await mkdir(join(tree, 'modules'));
+  const { modules } = kernelFiles(kernel.folder);
+  for (const file of kernel.order) await copyFile(join(modules, file), join(tree, 'modules', file));
   await writeFile(join(tree, 'modules', 'order'), kernel.order.map((file) => `${file}\n`).join(''));
   const archive = join(staging.path, 'initrd.cpio');
   await runTool(['cpio', '--create', '--format=newc', '--owner=0:0', '--reproducible', '--quiet'], {

@@ -29,7 +29,8 @@ export async function placeNpmFile(
       folder,
       `${file.package}@${file.version}`,
     ],
-    { signal, cwd: folder },
+    // npm would else make a cache in the user's home.
+    { signal, cwd: folder, environment: { npm_config_cache: join(scratch, 'npm-cache') } },
   );
   const archive = join(folder, printed.trim().split('\n').at(-1) ?? '');
   const checksum = `sha512-${createHash('sha512')

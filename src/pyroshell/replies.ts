@@ -83,6 +83,7 @@ function usage(result: ExecutionResult) {
   return {
     cpu_time_ms: roundTo(result.cpuTimeMs, 3),
     memory_peak_bytes: result.memoryPeakBytes,
+    machine: result.machine,
     timings: roundedTimings(result.timings),
   };
 }

@@ -8,10 +8,13 @@ import { DisposeStack } from '../sys/dispose.ts';
 import { Engine } from './engine/engine.ts';
 import { registerInstance, sweepDeadInstances } from './instance.ts';
 import type { Instance } from './instance.ts';
+import { ensureQemuInstall } from './vmm/qemu/install.ts';
 import { selectDriver } from './vmm/select.ts';
 
 export interface EmbeddedOptions {
   readonly config: Config;
+  /** Whether many executions will come: templates are made and machines kept ready. */
+  readonly service: boolean;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
@@ -40,12 +43,16 @@ export async function makeEmbeddedEngine(options: EmbeddedOptions): Promise<Embe
   return {
     engine,
     async prove() {
-      const boot = await ensureBootArtefacts(paths, { signal, progress });
+      const [boot, install] = await Promise.all([
+        ensureBootArtefacts(paths, { signal, progress }),
+        ensureQemuInstall(config, { signal, progress }),
+      ]);
       const { driver, probes } = await selectDriver({
         settings,
         paths,
         instance,
         boot,
+        install,
         logger,
         signal,
         progress,
@@ -65,7 +72,7 @@ export async function makeEmbeddedEngine(options: EmbeddedOptions): Promise<Embe
   };
 }
 
-function makeEngine({ config, logger }: EmbeddedOptions, instance: Instance): Engine {
+function makeEngine({ config, logger, service }: EmbeddedOptions, instance: Instance): Engine {
   const { settings, paths } = config;
   return new Engine({
     instance,
@@ -75,6 +82,10 @@ function makeEngine({ config, logger }: EmbeddedOptions, instance: Instance): En
     queueCapacity: settings.queue_size,
     queueTimeoutMs: settings.queue_timeout_ms,
     bootTimeoutMs: settings.boot_timeout_ms,
+    templates:
+      settings.templates === 'on'
+        ? { folder: paths.templatesDir, poolSize: service ? settings.pool_size : 0, make: service }
+        : undefined,
     stageLimits: { outputBytes: settings.output_limit_bytes, maxProcesses: settings.max_processes },
   });
 }

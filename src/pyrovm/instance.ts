@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf } from '../errors.ts';
@@ -8,7 +8,7 @@ import { instanceFiles } from '../sys/paths.ts';
 import type { Paths } from '../sys/paths.ts';
 import { identityOf, isAlive } from '../sys/process-identity.ts';
 import { killProcessesByArgument } from '../sys/process-table.ts';
-import { makeFolder, STAGING_PREFIX } from '../sys/staging.ts';
+import { makeStagingFolder, STAGING_PREFIX, sweepStagingFolders } from '../sys/staging.ts';
 
 const ownerSchema = z.strictObject({ pid: z.int().positive(), startTicks: z.string(), bootId: z.string() });
 
@@ -29,8 +29,10 @@ export function vmId(instance: Pick<Instance, 'id'>, requestId: string): string 
 export async function registerInstance(paths: Paths): Promise<Instance> {
   const id = randomBytes(8).toString('hex');
   const folder = join(paths.instancesDir, id);
-  await makeFolder(folder);
-  await writeFile(instanceFiles(folder).owner, JSON.stringify(identityOf(process.pid)));
+  // It appears with its owner in it: without one it would be swept.
+  const staging = await makeStagingFolder(paths.instancesDir);
+  await writeFile(instanceFiles(staging.path).owner, JSON.stringify(identityOf(process.pid)));
+  await rename(staging.path, folder);
   return {
     id,
     folder,
@@ -45,6 +47,15 @@ export async function registerInstance(paths: Paths): Promise<Instance> {
  * VM processes die with their owner by a parent-death signal; this is for what no signal reached.
  */
 export async function sweepDeadInstances(paths: Paths, logger: Logger): Promise<void> {
+  for (const folder of [
+    paths.instancesDir,
+    paths.cacheDir,
+    paths.imagesDir,
+    paths.initrdsDir,
+    paths.templatesDir,
+  ]) {
+    await sweepStagingFolders(folder);
+  }
   for (const id of await list(paths.instancesDir)) {
     const folder = join(paths.instancesDir, id);
     if (await ownerLives(folder)) continue;

@@ -1,8 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AgentClient } from '../../src/pyrovm/agent/client.ts';
 import type { RunMessage } from '../../src/pyrovm/agent/messages.ts';
 import type { Vm, VmmDriver, VmSpec } from '../../src/pyrovm/vmm/driver.ts';
+import { hashOfFile } from '../../src/sys/hash.ts';
+import { temporaryFolder } from '../support/real-host.ts';
 
 export interface DriverUnderTest extends AsyncDisposable {
   readonly driver: VmmDriver;
@@ -104,7 +108,61 @@ export function describeDriverContract(name: string, open: () => Promise<DriverU
         onOutput: () => {},
       });
       await expect(running).rejects.toThrow(/guest/);
+      await vm[Symbol.asyncDispose]();
       expect(under.remains(vm)).toBe(0);
+    });
+
+    it('clones a machine that was saved, if it can: each clone goes on by itself and writes to nothing shared', async () => {
+      await using under = await open();
+      const { snapshots } = under.driver;
+      if (!snapshots) {
+        process.stderr.write(`${name} cannot clone machines: nothing to test\n`);
+        return;
+      }
+      await using folder = await temporaryFolder();
+      const files = { memory: join(folder.path, 'memory'), state: join(folder.path, 'state') };
+      for (const file of Object.values(files)) {
+        await writeFile(file, '');
+        await chmod(file, 0o666);
+      }
+      const spec = specOf(under);
+      const template = await snapshots.bootTemplate(spec, files, { signal });
+      const hello = await new AgentClient(template.channel).hello();
+      await template.save();
+      await template[Symbol.asyncDispose]();
+      expect(under.remains(template)).toBe(0);
+      for (const file of Object.values(files)) await chmod(file, 0o444);
+      const saved = await Promise.all(Object.values(files).map(hashOfFile));
+
+      const clone = async (): Promise<string> => {
+        await using vm = await snapshots.restore({ ...spec, id: `contract-${randomUUID()}` }, files, {
+          signal,
+        });
+        const agent = new AgentClient(vm.channel);
+        await agent.init(
+          {
+            entropy: randomBytes(64),
+            wallClockNs: BigInt(Date.now()) * 1_000_000n,
+            vmId: vm.id,
+            hostname: 'clone',
+            scratchBytes: 1024 * 1024,
+          },
+          hello.nonce,
+        );
+        let output = '';
+        const command = 'test ! -e mark && echo > mark && cat /proc/sys/kernel/random/uuid';
+        const exit = await agent.run({ ...RUN, argv: ['/bin/sh', '-c', command] }, Buffer.alloc(0), {
+          onStarted: () => {},
+          onOutput: (_, data) => {
+            output += data.toString();
+          },
+        });
+        expect(exit).toMatchObject({ cause: 'exited', exitCode: 0 });
+        return output;
+      };
+      const outputs = await Promise.all([clone(), clone(), clone()]);
+      expect(new Set(outputs).size).toBe(3);
+      expect(await Promise.all(Object.values(files).map(hashOfFile))).toEqual(saved);
     });
 
     it('refuses to boot once the signal has aborted', async () => {

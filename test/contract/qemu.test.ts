@@ -3,6 +3,7 @@ import { findImage } from '../../src/images/store.ts';
 import { silentLogger } from '../../src/observability/log.ts';
 import { registerInstance } from '../../src/pyrovm/instance.ts';
 import { qemuName } from '../../src/pyrovm/vmm/qemu/arguments.ts';
+import { ensureQemuInstall } from '../../src/pyrovm/vmm/qemu/install.ts';
 import { selectDriver } from '../../src/pyrovm/vmm/select.ts';
 import { processesWithArgument } from '../support/processes.ts';
 import { isolatedConfig, temporaryFolder } from '../support/real-host.ts';
@@ -34,15 +35,18 @@ for (const accelerator of accelerators) {
 }
 
 async function select(folder: string, accelerator: 'auto' | 'kvm' | 'tcg') {
-  const { settings, paths } = isolatedConfig(folder, { accelerator });
+  const config = isolatedConfig(folder, { accelerator });
+  const { settings, paths } = config;
   const progress = (): void => {};
   const boot = await ensureBootArtefacts(paths, { signal, progress });
+  const install = await ensureQemuInstall(config, { signal, progress });
   const instance = await registerInstance(paths);
   const selection = await selectDriver({
     settings,
     paths,
     instance,
     boot,
+    install,
     logger: silentLogger(),
     signal,
     progress,

@@ -72,6 +72,7 @@ export function fakeResult(
     executionTimeMs: 41.6,
     cpuTimeMs: 20.12345,
     memoryPeakBytes: 9_437_184,
+    machine: 'booted',
     timings: {
       queue_ms: 0.12345,
       boot_ms: 100.5,
@@ -89,6 +90,7 @@ function emptyReport(): PoolReport {
     timestamp: '2026-11-21T12:00:00.000Z',
     uptime_seconds: 12.34,
     pool_status: {},
+    templates: {},
     active_vms: [],
     statistics: { executions_count: 0, vms_created: 0, vms_destroyed: 0, by_language: {} },
     health: { utilization: 0, running: 0, capacity: 2, queued: 0, queue_capacity: 100, pool_hit_rate: 0 },

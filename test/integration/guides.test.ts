@@ -63,7 +63,9 @@ const expected: Readonly<Record<string, unknown>> = {
     security_level: 'sandbox',
   },
   'GET** `/debug/vm-pools`': { data: { uptime_seconds: expect.any(Number) } },
-  'Formatted output': { data: { pool_status: {}, active_vms: [], statistics: expect.anything() } },
+  'Formatted output': {
+    data: { pool_status: expect.anything(), active_vms: [], statistics: expect.anything() },
+  },
   'GET** `/`': {
     name: 'TVM',
     endpoints: expect.arrayContaining([expect.objectContaining({ path: '/api/execute' })]),
@@ -117,6 +119,6 @@ describe('every command of the guides', () => {
     expect(lines[0]).toBe('VM Pool Status:');
     expect(lines[1]).toMatch(/^Uptime: \d+\.\ds$/);
     expect(lines[2]).toMatch(/^Total Executions: [1-9]\d*$/);
-    expect(lines.slice(3)).toContainEqual(expect.stringMatching(/^python: [1-9]\d* executions, 0 hits$/));
+    expect(lines.slice(3)).toContainEqual(expect.stringMatching(/^python: [1-9]\d* executions, \d+ hits$/));
   });
 });

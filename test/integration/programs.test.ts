@@ -10,7 +10,8 @@ let embedded: Awaited<ReturnType<typeof startEngine>>;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  embedded = await startEngine(folder.path);
+  // Each program in a machine that was booted for it; test/integration/clones.test.ts has those from the pool.
+  embedded = await startEngine(folder.path, { templates: 'off' });
 });
 
 afterAll(async () => {

@@ -29,6 +29,11 @@ async function pid(): Promise<number> {
   return (JSON.parse(await readFile(tvm.sandbox.paths.daemonFile, 'utf8')) as { pid: number }).pid;
 }
 
+async function activeVms(): Promise<number> {
+  const reply = await fetch(`${tvm.urls[0]}/debug/vm-pools`);
+  return ((await reply.json()) as { data: { active_vms: unknown[] } }).data.active_vms.length;
+}
+
 describe('the service', () => {
   it('starts, tells its status, shows its logs and stops, twice in a row', async () => {
     for (let round = 0; round < 2; round += 1) {
@@ -94,7 +99,7 @@ describe('the service', () => {
       () => 'answered',
       () => 'lost',
     );
-    await eventually(() => processesWithArgument(`tvm-${instance}-`).length > 0, 'a VM runs');
+    await eventually(() => processesWithArgument(`tvm-${instance}-`).length > 0, 'a VM process appears');
     process.kill(await pid(), 'SIGKILL');
     expect(await lost).toBe('lost');
     await eventually(() => processesWithArgument(`tvm-${instance}-`).length === 0, 'the VM is gone', 2000);
@@ -121,12 +126,7 @@ describe('the service', () => {
       code: 'import time; time.sleep(1); print("done")',
       language: 'python',
     });
-    await eventually(async () => {
-      const pools = (await (await fetch(`${tvm.urls[0]}/debug/vm-pools`)).json()) as {
-        data: { active_vms: unknown[] };
-      };
-      return pools.data.active_vms.length > 0;
-    }, 'a VM is active');
+    await eventually(async () => (await activeVms()) > 0, 'an execution has its VM');
     foreground.child.kill('SIGTERM');
     expect(await running).toMatchObject({ status: 200, body: { stdout: 'done\n' } });
     expect(await foreground.ended).toMatchObject({ status: 0 });

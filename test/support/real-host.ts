@@ -37,6 +37,7 @@ export async function startEngine(
 ): Promise<EmbeddedEngine & AsyncDisposable> {
   const embedded = await makeEmbeddedEngine({
     config: isolatedConfig(folder, flags),
+    service: true,
     logger: silentLogger(),
     signal: new AbortController().signal,
     progress: () => {},

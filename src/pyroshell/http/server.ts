@@ -61,7 +61,7 @@ export async function startPyroshell(options: PyroshellOptions): Promise<Pyroshe
 
 /** The API without a listener, for `inject()`. */
 export function buildServer({ settings, executor, logger, version }: PyroshellOptions): FastifyInstance {
-  const loopbackOnly = settings.host === 'localhost';
+  const loopbackOnly = ['localhost', '127.0.0.1', '::1'].includes(settings.host);
   const app = fastify({
     bodyLimit: REQUEST_LIMITS.body_bytes,
     genReqId: () => randomUUID(),

@@ -2,10 +2,18 @@ import { setMaxListeners } from 'node:events';
 import { TvmError } from '../../errors.ts';
 import type { InstalledImages } from '../../images/installed.ts';
 import type { Logger } from '../../observability/log.ts';
+import { parseRuntimeId } from '../../runtimes/catalogue.ts';
+import { DEFAULT_LIMITS } from '../../runtimes/limits.ts';
 import { Limiter } from '../../sys/limiter.ts';
 import { linkAbort } from '../../sys/linked-abort.ts';
 import type { Instance } from '../instance.ts';
 import { vmId } from '../instance.ts';
+import { machineFailure } from '../machine/machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import { MachineSupply } from '../pool/supply.ts';
+import type { MachineOrigin } from '../pool/supply.ts';
+import { shapeOf } from '../template/shape.ts';
+import type { MachineShape } from '../template/shape.ts';
 import type { BootArtefacts, VmmDriver } from '../vmm/driver.ts';
 import type {
   ExecutionInput,
@@ -15,8 +23,6 @@ import type {
   ExecutorState,
   PoolReport,
 } from './execution.ts';
-import { bootMachine, machineFailure } from './machine.ts';
-import type { Machine } from './machine.ts';
 import { resolveRequest } from './request.ts';
 import type { ExecutionRequest } from './request.ts';
 import { runStage } from './stage.ts';
@@ -33,25 +39,32 @@ export interface EngineOptions {
   readonly queueTimeoutMs: number;
   readonly bootTimeoutMs: number;
   readonly stageLimits: StageLimits;
+  /** Absent: every machine is booted for its execution. */
+  readonly templates?:
+    | { readonly folder: string; readonly poolSize: number; readonly make: boolean }
+    | undefined;
 }
 
 type State =
   | { readonly state: 'starting' }
-  | { readonly state: 'ready'; readonly driver: VmmDriver; readonly boot: BootArtefacts }
+  | { readonly state: 'ready'; readonly driver: VmmDriver; readonly supply: MachineSupply }
   | { readonly state: 'stopping' };
 
 interface ActiveVm {
-  readonly id: string;
+  id: string;
   readonly request: ExecutionRequest;
   readonly since: number;
 }
+
+/** Longest time for the warm-up program of a new clone, in ms. */
+const WARM_UP_TIMEOUT_MS = 20_000;
 
 /** pyrovm: runs each execution in a microVM of its own, which is gone when the execution settles. */
 export class Engine implements Executor {
   readonly #options: EngineOptions;
   readonly #limiter: Limiter;
   readonly #statistics = new EngineStatistics();
-  readonly #active = new Map<string, ActiveVm>();
+  readonly #active = new Set<ActiveVm>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #killAll = new AbortController();
   readonly #startedAt = performance.now();
@@ -70,7 +83,16 @@ export class Engine implements Executor {
 
   /** Opens for business with a driver that has proven itself. */
   ready(driver: VmmDriver, boot: BootArtefacts): void {
-    if (this.#state.state === 'starting') this.#state = { state: 'ready', driver, boot };
+    if (this.#state.state === 'starting') {
+      this.#state = { state: 'ready', driver, supply: this.#makeSupply(driver, boot) };
+    }
+  }
+
+  /** Makes templates of every installed runtime, in the background, and keeps clones ready. */
+  async prepareInstalled(): Promise<void> {
+    const images = await this.#options.images.current();
+    if (this.#state.state !== 'ready') return;
+    for (const id of images.keys()) this.#state.supply.prepare(shapeOf(id, DEFAULT_LIMITS));
   }
 
   async execute(
@@ -88,13 +110,14 @@ export class Engine implements Executor {
 
   /** Refuses new executions, waits `graceMs` for those that run, then kills the rest and waits for their end. */
   async stop(graceMs: number): Promise<void> {
+    const supply = this.#state.state === 'ready' ? this.#state.supply : undefined;
     this.#state = { state: 'stopping' };
     this.#limiter.close();
     const kill = setTimeout(
       () => this.#killAll.abort(new TvmError('stopping', 'TVM is stopping', { retryAfterSeconds: 5 })),
       graceMs,
     );
-    await Promise.allSettled(this.#running);
+    await Promise.all([Promise.allSettled(this.#running), supply?.close()]);
     clearTimeout(kill);
   }
 
@@ -110,12 +133,14 @@ export class Engine implements Executor {
   pools(): PoolReport {
     const now = performance.now();
     const executions = this.#statistics.total('executions');
+    const { idle, templates } =
+      this.#state.state === 'ready' ? this.#state.supply.report() : { idle: [], templates: {} };
     return {
       timestamp: new Date().toISOString(),
       uptime_seconds: (now - this.#startedAt) / 1000,
-      // No VM waits for work in this release: each is booted for its request.
-      pool_status: {},
-      active_vms: [...this.#active.values()].map(({ id, request, since }) => ({
+      pool_status: poolStatus(idle),
+      templates,
+      active_vms: [...this.#active].map(({ id, request, since }) => ({
         id,
         language: request.runtime.language.id,
         language_version: request.runtime.version.version,
@@ -140,45 +165,53 @@ export class Engine implements Executor {
 
   async #execute(input: ExecutionInput, clientSignal: AbortSignal): Promise<ExecutionResult> {
     const arrivedAt = performance.now();
-    const { driver, boot } = this.#requireReady();
+    const { supply } = this.#requireReady();
     const images = await this.#options.images.current();
     const request = resolveRequest(input, (id) => images.has(id));
-    const image = images.get(request.runtime.id);
+    const { runtime, requestId } = request;
+    const image = images.get(runtime.id);
     if (!image) throw new TvmError('internal', 'the image vanished');
 
     using linked = linkAbort(clientSignal, this.#killAll.signal);
     const { signal } = linked;
     using _lease = await this.#limiter.acquire(signal);
     const admittedAt = performance.now();
-    let bootedAt = admittedAt;
-    const machine = await this.#track(request, async (id) =>
-      bootMachine(request, {
-        driver,
-        boot,
-        rootfs: image.path,
-        id,
-        bootTimeoutMs: this.#options.bootTimeoutMs,
-        signal,
-        onBooted: () => {
-          bootedAt = performance.now();
-        },
-      }),
-    );
+    const active: ActiveVm = {
+      id: vmId(this.#options.instance, requestId),
+      request,
+      since: admittedAt,
+    };
+    this.#active.add(active);
+    let origin: MachineOrigin;
+    let bootedAt: number;
     let readyAt: number;
     let endedAt: number;
     let stage: StageResult;
     try {
-      const { language } = request.runtime;
-      machine.agent.putFile(language.fileName, 0o644, request.code);
-      readyAt = performance.now();
-      stage = await this.#runUnlessAborted(machine, request, signal);
-      endedAt = performance.now();
+      const acquired = await supply.acquire(
+        shapeOf(runtime.id, request.limits),
+        image.path,
+        requestId,
+        signal,
+      );
+      const { machine } = acquired;
+      ({ origin } = acquired);
+      try {
+        active.id = machine.vm.id;
+        bootedAt = performance.now();
+        machine.agent.putFile(runtime.language.fileName, 0o644, request.code);
+        readyAt = performance.now();
+        stage = await this.#runUnlessAborted(machine, request, signal);
+        endedAt = performance.now();
+      } finally {
+        await machine[Symbol.asyncDispose]();
+      }
     } finally {
-      await machine[Symbol.asyncDispose]();
+      this.#active.delete(active);
     }
     const goneAt = performance.now();
-    this.#statistics.count(request.runtime.language.id, 'executions');
-    this.#statistics.count(request.runtime.language.id, 'pool_misses');
+    this.#statistics.count(runtime.language.id, 'executions');
+    this.#statistics.count(runtime.language.id, origin === 'pooled' ? 'pool_hits' : 'pool_misses');
     const timings: ExecutionTimings = {
       queue_ms: admittedAt - arrivedAt,
       boot_ms: bootedAt - admittedAt,
@@ -187,39 +220,55 @@ export class Engine implements Executor {
       teardown_ms: goneAt - endedAt,
       total_ms: goneAt - arrivedAt,
     };
-    this.#log(request, stage, timings);
+    this.#log(request, stage, timings, origin, active.id);
     const { hostReason: _, ...result } = stage;
     return {
-      requestId: request.requestId,
-      language: request.runtime.language.id,
-      languageVersion: request.runtime.version.version,
+      requestId,
+      language: runtime.language.id,
+      languageVersion: runtime.version.version,
       ...result,
+      machine: origin,
       timings,
     };
   }
 
-  /** Counts and lists a machine from before its process starts until after it is gone. */
-  async #track(request: ExecutionRequest, make: (id: string) => Promise<Machine>): Promise<Machine> {
-    const id = vmId(this.#options.instance, request.requestId);
-    const language = request.runtime.language.id;
-    this.#active.set(id, { id, request, since: performance.now() });
-    this.#statistics.count(language, 'vms_created');
-    const gone = (): void => {
-      if (this.#active.delete(id)) this.#statistics.count(language, 'vms_destroyed');
+  #makeSupply(driver: VmmDriver, boot: BootArtefacts): MachineSupply {
+    const { images, instance, logger, bootTimeoutMs, templates } = this.#options;
+    const language = (shape: MachineShape): string => parseRuntimeId(shape.runtime).language.id;
+    return new MachineSupply({
+      driver,
+      boot,
+      templatesFolder: templates?.folder ?? '',
+      templates: templates === undefined ? 'off' : templates.make ? 'make' : 'load',
+      poolSize: templates?.poolSize ?? 0,
+      keepsReady: ({ runtime, memoryMb, cpuCount }) => {
+        const usual = shapeOf(runtime, DEFAULT_LIMITS);
+        return memoryMb === usual.memoryMb && cpuCount === usual.cpuCount;
+      },
+      bootTimeoutMs,
+      logger,
+      vmId: (id) => vmId(instance, id),
+      rootfsOf: async (runtime) => (await images.current()).get(runtime)?.path,
+      warmUp: async (machine, shape) => this.#warmUp(machine, shape),
+      onCreated: (shape) => this.#statistics.count(language(shape), 'vms_created'),
+      onDestroyed: (shape) => this.#statistics.count(language(shape), 'vms_destroyed'),
+    });
+  }
+
+  async #warmUp(machine: Machine, shape: MachineShape): Promise<void> {
+    const runtime = parseRuntimeId(shape.runtime);
+    const { memoryMb, cpuCount } = shape;
+    const request: ExecutionRequest = {
+      requestId: 'warm-up',
+      runtime,
+      limits: { memoryMb, cpuCount, timeoutMs: WARM_UP_TIMEOUT_MS },
+      code: Buffer.from(runtime.language.warmUp),
+      stdin: Buffer.alloc(0),
+      args: [],
     };
-    try {
-      const machine = await make(id);
-      return {
-        ...machine,
-        async [Symbol.asyncDispose]() {
-          await machine[Symbol.asyncDispose]();
-          gone();
-        },
-      };
-    } catch (error) {
-      gone();
-      throw error;
-    }
+    machine.agent.putFile(runtime.language.fileName, 0o644, request.code);
+    const { status, exitCode } = await runStage(machine.agent, request, this.#options.stageLimits);
+    if (status !== 'ok') throw new TvmError('vm_failed', `the warm-up ended with ${status} (${exitCode})`);
   }
 
   async #runUnlessAborted(
@@ -243,7 +292,7 @@ export class Engine implements Executor {
     }
   }
 
-  #requireReady(): { readonly driver: VmmDriver; readonly boot: BootArtefacts } {
+  #requireReady(): { readonly supply: MachineSupply } {
     switch (this.#state.state) {
       case 'ready':
         return this.#state;
@@ -254,10 +303,18 @@ export class Engine implements Executor {
     }
   }
 
-  #log(request: ExecutionRequest, stage: StageResult, timings: ExecutionTimings): void {
+  #log(
+    request: ExecutionRequest,
+    stage: StageResult,
+    timings: ExecutionTimings,
+    origin: MachineOrigin,
+    vm: string,
+  ): void {
     this.#options.logger.info(
       {
         request_id: request.requestId,
+        vm_id: vm,
+        machine: origin,
         runtime: request.runtime.id,
         ...request.limits,
         status: stage.status,
@@ -276,4 +333,18 @@ export class Engine implements Executor {
       'execution',
     );
   }
+}
+
+function poolStatus(idle: ReturnType<MachineSupply['report']>['idle']): PoolReport['pool_status'] {
+  const status: Record<
+    string,
+    { available: number; vms: { id: string; language_version: string; age_seconds: number }[] }
+  > = {};
+  for (const { shape, id, ageSeconds } of idle) {
+    const { language, version } = parseRuntimeId(shape.runtime);
+    const entry = (status[language.id] ??= { available: 0, vms: [] });
+    entry.available += 1;
+    entry.vms.push({ id, language_version: version.version, age_seconds: ageSeconds });
+  }
+  return status;
 }

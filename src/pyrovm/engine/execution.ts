@@ -1,3 +1,4 @@
+import type { MachineOrigin } from '../pool/supply.ts';
 import type { DriverInfo } from '../vmm/driver.ts';
 import type { ExecutionLimits } from '../../runtimes/limits.ts';
 
@@ -32,9 +33,9 @@ export interface ExecutionInput {
 export interface ExecutionTimings {
   /** Waiting for a place. */
   readonly queue_ms: number;
-  /** From starting the VM process to its agent's first word. */
+  /** Until there was a machine that knows who it is: taken from the pool, cloned, or booted. */
   readonly boot_ms: number;
-  /** Identity, clock, entropy and source into the guest. */
+  /** The source into the guest. */
   readonly setup_ms: number;
   /** The program itself, seen from the host. */
   readonly run_ms: number;
@@ -63,6 +64,8 @@ export interface ExecutionResult {
   readonly cpuTimeMs: number;
   /** Peak memory of the program and its children, as the guest claims, in bytes. */
   readonly memoryPeakBytes: number;
+  /** Whether the machine waited ready, was cloned from a template for this execution, or was booted for it. */
+  readonly machine: MachineOrigin;
   readonly timings: ExecutionTimings;
 }
 
@@ -86,8 +89,16 @@ export interface PoolReport {
   readonly timestamp: string;
   readonly uptime_seconds: number;
   readonly pool_status: Readonly<
-    Record<string, { available: number; vms: readonly { id: string; age_seconds: number }[] }>
+    Record<
+      string,
+      {
+        available: number;
+        vms: readonly { id: string; language_version: string; age_seconds: number }[];
+      }
+    >
   >;
+  /** State of each template, by runtime, memory and CPUs. */
+  readonly templates: Readonly<Record<string, 'loading' | 'building' | 'ready' | 'failed'>>;
   readonly active_vms: readonly {
     readonly id: string;
     readonly language: string;

@@ -9,6 +9,9 @@ import type { ExecutionInput } from './execution.ts';
 /** Bytes of all args together: they share one frame of the guest protocol (64 KiB) with the environment. */
 export const MAX_ARGS_BYTES = 32 * 1024;
 
+/** What an arg costs in that frame beside its bytes. */
+const ARG_OVERHEAD_BYTES = 4;
+
 /** An execution with every choice made. */
 export interface ExecutionRequest {
   readonly requestId: string;
@@ -33,7 +36,7 @@ export function resolveRequest(
     timeoutMs: input.defaultTimeoutMs ?? DEFAULT_LIMITS.timeoutMs,
   });
   const args = input.args ?? [];
-  const argsBytes = args.reduce((sum, arg) => sum + Buffer.byteLength(arg) + 1, 0);
+  const argsBytes = args.reduce((sum, arg) => sum + Buffer.byteLength(arg) + ARG_OVERHEAD_BYTES, 0);
   if (argsBytes > MAX_ARGS_BYTES) {
     throw new TvmError('invalid_request', `args: ${argsBytes} bytes in all; allowed are ${MAX_ARGS_BYTES}`);
   }

@@ -16,7 +16,12 @@ const HOST_GRACE_MS = 800;
 const START_TIMEOUT_MS = 20_000;
 
 const SIGKILL = constants.signals.SIGKILL;
-const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+/** Of two names of a number the first in Node's list counts: 6 is SIGABRT, not SIGIOT. */
+const SIGNAL_NAMES = new Map(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
 
 /** What the operator's settings add to a request's own limits. */
 export interface StageLimits {

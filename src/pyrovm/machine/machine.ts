@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { TvmError } from '../../errors.ts';
+import { messageOf, TvmError } from '../../errors.ts';
 import { withDeadline } from '../../sys/deadline.ts';
 import { AgentClient, GuestFailure } from '../agent/client.ts';
-import type { BootArtefacts, Vm, VmmDriver } from '../vmm/driver.ts';
-import type { ExecutionRequest } from './request.ts';
+import type { MachineShape } from '../template/shape.ts';
+import type { Template } from '../template/store.ts';
+import type { BootArtefacts, SnapshotSupport, Vm, VmmDriver, VmSpec } from '../vmm/driver.ts';
 
 const MIB = 1024 * 1024;
 
@@ -22,59 +23,76 @@ export interface Machine extends AsyncDisposable {
   readonly vm: Vm;
 }
 
-export interface MachineOptions {
-  readonly driver: VmmDriver;
-  readonly boot: BootArtefacts;
-  readonly rootfs: string;
-  readonly id: string;
-  readonly bootTimeoutMs: number;
-  readonly signal: AbortSignal;
-  /** Called when the agent has said hello. */
-  readonly onBooted: () => void;
+/** The machine for a shape. */
+export function machineSpec(shape: MachineShape, boot: BootArtefacts, rootfs: string): Omit<VmSpec, 'id'> {
+  return { memoryMb: shape.memoryMb + GUEST_OVERHEAD_MB, cpuCount: shape.cpuCount, boot, rootfs };
 }
 
 /**
- * Boots a microVM of the size that a request needs, and gives it fresh entropy, the time and a name.
+ * Boots a microVM and gives it fresh entropy, the time and a name.
  * @throws TvmError `vm_failed`; the signal's reason on abort. Nothing is left behind.
  */
-export async function bootMachine(request: ExecutionRequest, options: MachineOptions): Promise<Machine> {
-  const { driver, signal } = options;
-  const { memoryMb, cpuCount } = request.limits;
-  const vm = await driver.boot(
-    {
-      id: options.id,
-      memoryMb: memoryMb + GUEST_OVERHEAD_MB,
-      cpuCount,
-      boot: options.boot,
-      rootfs: options.rootfs,
-    },
-    { signal },
-  );
-  try {
-    const agent = new AgentClient(vm.channel);
+export async function bootMachine(
+  driver: VmmDriver,
+  spec: VmSpec,
+  shape: MachineShape,
+  options: { readonly bootTimeoutMs: number; readonly signal: AbortSignal },
+): Promise<Machine> {
+  const { bootTimeoutMs, signal } = options;
+  const vm = await driver.boot(spec, { signal });
+  return takeOver(vm, signal, async (agent) => {
     const hello = await withDeadline(
       agent.hello(),
-      options.bootTimeoutMs,
+      bootTimeoutMs,
       signal,
-      () => new GuestFailure(`no word from the guest within ${options.bootTimeoutMs} ms`),
+      () => new GuestFailure(`no word from the guest within ${bootTimeoutMs} ms`),
     );
     if (!hello.rootMounted) throw new GuestFailure('the guest has no root file system');
-    options.onBooted();
-    await withDeadline(
-      agent.init(
-        {
-          entropy: randomBytes(64),
-          wallClockNs: BigInt(Date.now()) * 1_000_000n,
-          vmId: options.id,
-          hostname: `tvm-${request.requestId.slice(0, 8).toLowerCase()}`,
-          scratchBytes: Math.floor((memoryMb * MIB) / 2),
-        },
-        hello.nonce,
-      ),
-      INIT_TIMEOUT_MS,
-      signal,
-      () => new GuestFailure(`the guest did not take its identity within ${INIT_TIMEOUT_MS} ms`),
-    );
+    await identify(agent, vm.id, shape, hello.nonce, signal);
+  });
+}
+
+/**
+ * Clones a template and makes the clone an individual: fresh entropy, the time and a name of its own.
+ * @throws TvmError `vm_failed`; the signal's reason on abort. Nothing is left behind.
+ */
+export async function restoreMachine(
+  snapshots: SnapshotSupport,
+  template: Template,
+  id: string,
+  shape: MachineShape,
+  signal: AbortSignal,
+): Promise<Machine> {
+  const vm = await withDeadline(
+    snapshots.restore({ ...template.spec, id }, template.files, { signal }),
+    INIT_TIMEOUT_MS,
+    signal,
+    () => new TvmError('vm_failed', `a clone was not restored within ${INIT_TIMEOUT_MS} ms`),
+  );
+  return takeOver(vm, signal, async (agent) => identify(agent, id, shape, template.nonce, signal));
+}
+
+/** What a client learns of a machine's failure, with the facts for the log. */
+export function machineFailure(vm: Vm, cause: unknown): TvmError {
+  return new TvmError('vm_failed', 'the microVM failed before the program ran', {
+    cause,
+    context: {
+      vm_id: vm.id,
+      reason: messageOf(cause),
+      console: vm.consoleTail(),
+      stderr: vm.errorTail(),
+    },
+  });
+}
+
+async function takeOver(
+  vm: Vm,
+  signal: AbortSignal,
+  greet: (agent: AgentClient) => Promise<void>,
+): Promise<Machine> {
+  const agent = new AgentClient(vm.channel);
+  try {
+    await greet(agent);
     return { agent, vm, [Symbol.asyncDispose]: async () => vm[Symbol.asyncDispose]() };
   } catch (error) {
     await vm[Symbol.asyncDispose]();
@@ -83,10 +101,24 @@ export async function bootMachine(request: ExecutionRequest, options: MachineOpt
   }
 }
 
-/** What a client learns of a machine's failure, with the facts for the log. */
-export function machineFailure(vm: Vm, cause: unknown): TvmError {
-  return new TvmError('vm_failed', 'the microVM failed before the program ran', {
-    cause,
-    context: { vm_id: vm.id, console: vm.consoleTail(), stderr: vm.errorTail() },
-  });
+async function identify(
+  agent: AgentClient,
+  id: string,
+  shape: MachineShape,
+  nonce: Buffer,
+  signal: AbortSignal,
+): Promise<void> {
+  const identity = {
+    entropy: randomBytes(64),
+    wallClockNs: BigInt(Date.now()) * 1_000_000n,
+    vmId: id,
+    hostname: `tvm-${id.slice(-8).toLowerCase()}`,
+    scratchBytes: (shape.memoryMb * MIB) / 2,
+  };
+  await withDeadline(
+    agent.init(identity, nonce),
+    INIT_TIMEOUT_MS,
+    signal,
+    () => new GuestFailure(`the guest did not take its identity within ${INIT_TIMEOUT_MS} ms`),
+  );
 }

@@ -51,9 +51,38 @@ export interface DriverInfo {
   readonly jail: string;
 }
 
+/** A stopped machine as two files: its memory, and the state of its devices. Nobody writes to them once they are made. */
+export interface Snapshot {
+  readonly memory: string;
+  readonly state: string;
+}
+
+/** A machine that can be saved. */
+export interface TemplateVm extends Vm {
+  /** Stops the machine for good and completes its snapshot; to be disposed afterwards. @throws TvmError `vm_failed` */
+  save(): Promise<void>;
+}
+
+/** Cloning of machines. */
+export interface SnapshotSupport {
+  /**
+   * Boots a machine whose memory lies in `files.memory`. Both files must exist, be empty, and be writable by the VM's
+   * process. No stranger's code may ever run in it.
+   */
+  bootTemplate(spec: VmSpec, files: Snapshot, options: { readonly signal: AbortSignal }): Promise<TemplateVm>;
+  /**
+   * Starts a machine that goes on where the saved one stopped, with memory of its own: what it writes is its own, and
+   * it cannot write to the files.
+   * @param spec the template's, but for the id
+   */
+  restore(spec: VmSpec, files: Snapshot, options: { readonly signal: AbortSignal }): Promise<Vm>;
+}
+
 /** The port to a virtual machine monitor. Callers ask for what it can do and never compare names. */
 export interface VmmDriver {
   readonly info: DriverInfo;
+  /** Absent: this monitor cannot clone machines safely here. */
+  readonly snapshots?: SnapshotSupport | undefined;
   /**
    * Starts a VM's process and lets it boot; it returns before the guest has said anything.
    * @throws TvmError `vm_failed` or `host_unready`; the signal's reason on abort, with nothing left behind.

@@ -7,7 +7,11 @@ export type JailKind = 'bubblewrap' | 'setpriv';
 export type JailFiles = Readonly<Record<string, string>>;
 
 export interface JailOptions {
+  /** File tree that the jailed process sees as its system; by default the host's. */
+  readonly systemTree?: string | undefined;
   readonly files: JailFiles;
+  /** Files that it may also write to; only for machines that no stranger's code ever runs in. */
+  readonly writableFiles?: JailFiles | undefined;
   /** Also give it KVM: the device node, and the group that may open it. */
   readonly kvm?: { readonly device: string; readonly groupId: number } | undefined;
   /** Whether this process is root: the jailed one then becomes {@link UNPRIVILEGED_ID}. */
@@ -17,12 +21,23 @@ export interface JailOptions {
 export interface Jail {
   /** Path under which the jailed process sees a file of `options.files`. */
   pathOf(name: string): string;
-  /** The command line that runs `command` in the jail. */
+  /** The command line that runs `command` in the jail, once {@link GATE_GO} has answered its {@link GATE_READY}. */
   wrap(command: readonly string[]): readonly string[];
 }
 
 /** Traditional uid and gid of nobody. */
 const UNPRIVILEGED_ID = '65534';
+
+/**
+ * A parent-death signal that is set after the parent has died never comes. So the jailed command waits, once the signals
+ * are set, for a word of its owner on stdin; if the owner is dead, it reads end of file and ends. `read` of a shell takes
+ * no byte beyond the line.
+ */
+const GATE = ['sh', '-c', 'echo ready && read -r word && exec "$@"', 'sh'] as const;
+
+/** First line on stdout of a jailed command; {@link GATE_GO} on its stdin lets it start. */
+export const GATE_READY = 'ready\n';
+export const GATE_GO = 'go\n';
 
 const CAPABILITIES_TO_DROP_PRIVILEGES = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'];
 
@@ -42,11 +57,15 @@ const SYSTEM_FOLDERS = ['/usr', '/lib', '/lib64', '/etc/ld.so.cache'];
 export function makeJail(kind: JailKind, options: JailOptions): Jail {
   const drop = dropPrivileges(options);
   if (kind === 'setpriv') {
-    return { wrap: (command) => [...drop, ...command], pathOf: (name) => required(options.files, name) };
+    const all = { ...options.files, ...options.writableFiles };
+    return { wrap: (command) => [...drop, ...GATE, ...command], pathOf: (name) => required(all, name) };
   }
   const namespaces = ['pid', 'net', 'ipc', 'uts', 'cgroup-try', ...(options.root ? [] : ['user'])];
-  const systemFolders = SYSTEM_FOLDERS.filter((folder) => existsSync(folder));
+  const { systemTree = '' } = options;
+  const systemFolders = SYSTEM_FOLDERS.filter((folder) => existsSync(systemTree + folder));
   const prefix = [
+    // Bubblewrap sets its own signal late; this one is there before it begins.
+    ...['setpriv', '--pdeathsig', 'KILL', '--'],
     'bwrap',
     ...namespaces.map((name) => `--unshare-${name}`),
     '--die-with-parent',
@@ -54,15 +73,18 @@ export function makeJail(kind: JailKind, options: JailOptions): Jail {
     ...['--cap-drop', 'ALL'],
     ...(options.root ? CAPABILITIES_TO_DROP_PRIVILEGES.flatMap((name) => ['--cap-add', name]) : []),
     ...['--clearenv', '--setenv', 'PATH', '/usr/bin:/bin'],
-    ...systemFolders.flatMap((folder) => ['--ro-bind', folder, folder]),
+    ...systemFolders.flatMap((folder) => ['--ro-bind', systemTree + folder, folder]),
     ...['--dev', '/dev'],
     ...(options.kvm ? ['--dev-bind', options.kvm.device, '/dev/kvm'] : []),
     // Else bubblewrap makes it as root for root alone.
     ...['--perms', '0755', '--dir', '/vm'],
     ...Object.entries(options.files).flatMap(([name, path]) => ['--ro-bind', path, `/vm/${name}`]),
-    ...['--remount-ro', '/', '--chdir', '/'],
+    ...Object.entries(options.writableFiles ?? {}).flatMap(([name, path]) => ['--bind', path, `/vm/${name}`]),
+    // /dev is a file system of its own; where the jailed user is the one that made it, it could be filled.
+    ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', '/'],
     '--',
     ...drop,
+    ...GATE,
   ];
   return { wrap: (command) => [...prefix, ...command], pathOf: (name) => `/vm/${name}` };
 }

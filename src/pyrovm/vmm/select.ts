@@ -9,13 +9,14 @@ import { runTool } from '../../sys/process.ts';
 import type { Instance } from '../instance.ts';
 import { vmId } from '../instance.ts';
 import type { BootArtefacts, VmmDriver } from './driver.ts';
-import { makeJail } from './jail.ts';
+import { GATE_GO, makeJail } from './jail.ts';
 import type { JailKind } from './jail.ts';
 import { kvmAccess } from './kvm.ts';
 import { probeDriver } from './probe.ts';
 import type { ProbeResult } from './probe.ts';
 import { readProbeRecord, writeProbeRecord } from './probe-record.ts';
 import { QemuDriver } from './qemu/driver.ts';
+import type { QemuInstall } from './qemu/install.ts';
 import { qemuVersion } from './qemu/version.ts';
 
 /** A hanging guest keeps a CPU busy until then; hardware boots one in under a second. In ms. */
@@ -24,10 +25,11 @@ const KVM_PROBE_TIMEOUT_MS = 5000;
 export type Accelerator = 'kvm' | 'tcg';
 
 export interface SelectOptions {
-  readonly settings: Pick<Settings, 'accelerator' | 'jail' | 'qemu_bin' | 'boot_timeout_ms'>;
+  readonly settings: Pick<Settings, 'accelerator' | 'jail' | 'boot_timeout_ms'>;
   readonly paths: Paths;
   readonly instance: Instance;
   readonly boot: BootArtefacts;
+  readonly install: QemuInstall;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
@@ -53,13 +55,14 @@ export interface Selection {
 export async function selectDriver(options: SelectOptions): Promise<Selection> {
   const { settings, boot, logger, signal, instance } = options;
   const root = getuid?.() === 0;
-  const version = await qemuVersion(settings.qemu_bin, signal);
-  const { jail, reason: jailReason } = await selectJail(settings.jail, root, signal);
+  const { install } = options;
+  const version = await qemuVersion(install, signal);
+  const { jail, reason: jailReason } = await selectJail(settings.jail, install, root, signal);
   const kvm = settings.accelerator === 'tcg' ? undefined : await kvmAccess(instance.folder, root);
   const wanted: Accelerator[] = settings.accelerator === 'auto' ? ['kvm', 'tcg'] : [settings.accelerator];
 
   const driverFor = (accelerator: Accelerator): VmmDriver =>
-    new QemuDriver({ binary: settings.qemu_bin, version, accelerator, jail, kvm, logger });
+    new QemuDriver({ install, version, accelerator, jail, kvm, logger });
   const probe = async (accelerator: Accelerator): Promise<ProbeResult> => {
     if (accelerator === 'kvm' && !kvm) return { works: false, reason: 'this host has no /dev/kvm' };
     options.progress(`booting a probe guest (qemu, ${accelerator})`);
@@ -73,7 +76,7 @@ export async function selectDriver(options: SelectOptions): Promise<Selection> {
 
   const key = hashOf(
     identityOf(process.pid)?.bootId ?? '',
-    settings.qemu_bin,
+    JSON.stringify(install),
     version,
     boot.kernel,
     boot.initrd,
@@ -102,13 +105,17 @@ export async function selectDriver(options: SelectOptions): Promise<Selection> {
 
 async function selectJail(
   wanted: Settings['jail'],
+  install: QemuInstall,
   root: boolean,
   signal: AbortSignal,
 ): Promise<{ jail: JailKind; reason: string | undefined }> {
   const works = async (kind: JailKind): Promise<string | undefined> => {
-    const [command = '', ...rest] = makeJail(kind, { files: {}, root }).wrap(['true']);
+    const systemTree = install.kind === 'tree' ? install.root : undefined;
+    // A program that is in every system tree, for dropping privileges needs it.
+    const words = makeJail(kind, { systemTree, files: {}, root }).wrap(['setpriv', '--version']);
+    const [command = '', ...rest] = words;
     try {
-      await runTool([command, ...rest], { signal, timeoutMs: 10_000 });
+      await runTool([command, ...rest], { signal, timeoutMs: 10_000, input: GATE_GO });
       return undefined;
     } catch (error) {
       signal.throwIfAborted();

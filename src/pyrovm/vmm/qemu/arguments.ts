@@ -1,11 +1,19 @@
 import type { VmSpec } from '../driver.ts';
 
-/** Host paths of the VM's files, as the QEMU process sees them. */
+/** Paths of the VM's files, as the QEMU process sees them. */
 export interface QemuFiles {
   readonly kernel: string;
   readonly initrd: string;
   readonly rootfs: string | undefined;
+  /** File that holds the machine's memory; absent: memory of its own from the start. */
+  readonly memory?: string | undefined;
 }
+
+/**
+ * What becomes of the memory file: a `template` writes it, a `clone` reads it and waits for the device state.
+ * `plain` has none.
+ */
+export type QemuRole = 'plain' | 'template' | 'clone';
 
 /** Inherited descriptors, both connected Unix stream sockets. QMP is on stdin and stdout. */
 export const AGENT_DESCRIPTOR = 3;
@@ -40,13 +48,23 @@ export function kernelCommandLine(spec: Pick<VmSpec, 'rootfs'>, accelerator: 'kv
   ].join(' ');
 }
 
-/** QEMU's arguments for one VM. Pure: the same spec gives the same line. */
-export function qemuArguments(spec: VmSpec, files: QemuFiles, accelerator: 'kvm' | 'tcg'): string[] {
+/**
+ * QEMU's arguments for one VM. Pure: the same input gives the same line. A template and its clones must have the same
+ * machine to the last device, so only what the role changes may differ.
+ */
+export function qemuArguments(
+  spec: VmSpec,
+  files: QemuFiles,
+  accelerator: 'kvm' | 'tcg',
+  role: QemuRole = 'plain',
+): string[] {
   const tcg = accelerator === 'tcg';
   return [
     ...['-name', qemuName(spec.id)],
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
-    ...['-machine', MACHINE],
+    ...['-machine', files.memory === undefined ? MACHINE : `${MACHINE},memory-backend=memory`],
+    ...(files.memory === undefined ? [] : ['-object', memoryBackend(spec, files.memory, role)]),
+    ...(role === 'clone' ? ['-incoming', 'defer', '-S'] : []),
     ...['-accel', tcg ? `tcg,thread=multi,tb-size=${TCG_BUFFER_MIB}` : 'kvm'],
     ...['-cpu', tcg ? 'max' : 'host'],
     ...['-smp', String(spec.cpuCount), '-m', String(spec.memoryMb)],
@@ -64,6 +82,12 @@ export function qemuArguments(spec: VmSpec, files: QemuFiles, accelerator: 'kvm'
         ]),
     ...['-sandbox', SANDBOX],
   ];
+}
+
+/** `readonly=on,rom=off` (QEMU 8.2): the file is opened for reading alone, while the guest may write to its private pages. */
+function memoryBackend(spec: VmSpec, path: string, role: QemuRole): string {
+  const sharing = role === 'template' ? 'share=on' : 'share=off,readonly=on,rom=off';
+  return `memory-backend-file,id=memory,size=${spec.memoryMb}M,mem-path=${escapeOption(path)},${sharing}`;
 }
 
 /** QEMU splits option values at commas; a doubled comma stands for one. */

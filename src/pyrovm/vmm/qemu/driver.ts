@@ -1,25 +1,19 @@
 import { getuid } from 'node:process';
-import { TvmError } from '../../../errors.ts';
 import type { Logger } from '../../../observability/log.ts';
-import { BoundedTail } from '../../../sys/bounded-tail.ts';
-import { killProcessesByArgument } from '../../../sys/process-table.ts';
-import { startProcess } from '../../../sys/process.ts';
-import type { ManagedProcess } from '../../../sys/process.ts';
-import type { DriverInfo, Vm, VmExit, VmmDriver, VmSpec } from '../driver.ts';
-import { makeJail } from '../jail.ts';
+import { firstWords, startProcess } from '../../../sys/process.ts';
+import type { DriverInfo, Snapshot, SnapshotSupport, TemplateVm, Vm, VmmDriver, VmSpec } from '../driver.ts';
+import { GATE_GO, GATE_READY, makeJail } from '../jail.ts';
 import type { JailFiles, JailKind } from '../jail.ts';
 import type { KvmAccess } from '../kvm.ts';
-import { AGENT_DESCRIPTOR, CONSOLE_DESCRIPTOR, qemuArguments, qemuName } from './arguments.ts';
-
-/** Bytes of the console and of QEMU's stderr that are kept for the log. */
-const TAIL_BYTES = 8192;
-
-/** How long a VM process may outlive its jail before it is killed by name, in ms. */
-const JAIL_EXIT_TIMEOUT_MS = 1000;
+import { qemuArguments } from './arguments.ts';
+import type { QemuRole } from './arguments.ts';
+import { qemuCommand } from './install.ts';
+import type { QemuInstall } from './install.ts';
+import { mapsMemoryReadOnly } from './version.ts';
+import { QemuVm } from './vm.ts';
 
 export interface QemuOptions {
-  /** QEMU program. */
-  readonly binary: string;
+  readonly install: QemuInstall;
   readonly version: string;
   readonly accelerator: 'kvm' | 'tcg';
   readonly jail: JailKind;
@@ -28,9 +22,14 @@ export interface QemuOptions {
   readonly logger: Logger;
 }
 
+interface BootOptions {
+  readonly signal: AbortSignal;
+}
+
 /** Runs microVMs in QEMU: machine type q35, virtio over PCI, the agent on a virtio-serial port. */
 export class QemuDriver implements VmmDriver {
   readonly info: DriverInfo;
+  readonly snapshots: SnapshotSupport | undefined;
   readonly #options: QemuOptions;
 
   constructor(options: QemuOptions) {
@@ -42,88 +41,103 @@ export class QemuDriver implements VmmDriver {
       isolation: options.accelerator === 'kvm' ? 'hardware' : 'emulated',
       jail: `${options.jail} + seccomp`,
     };
+    this.snapshots = mapsMemoryReadOnly(options.version)
+      ? {
+          bootTemplate: async (spec, files, { signal }) => this.#bootTemplate(spec, files, signal),
+          restore: async (spec, files, { signal }) => this.#restore(spec, files, signal),
+        }
+      : undefined;
   }
 
-  async boot(spec: VmSpec, { signal }: { readonly signal: AbortSignal }): Promise<Vm> {
-    signal.throwIfAborted();
-    const child = await startProcess(this.#command(spec), { channelCount: 2 });
-    const vm = new QemuVm(spec.id, child, this.#options.logger);
-    if (signal.aborted) {
-      await vm[Symbol.asyncDispose]();
-      throw signal.reason;
-    }
-    return vm;
+  async boot(spec: VmSpec, { signal }: BootOptions): Promise<Vm> {
+    return this.#start(spec, 'plain', undefined, signal);
   }
 
-  #command(spec: VmSpec): readonly string[] {
-    const { binary, accelerator, kvm } = this.#options;
-    const files: JailFiles = {
-      kernel: spec.boot.kernel,
-      initrd: spec.boot.initrd,
-      ...(spec.rootfs === undefined ? {} : { rootfs: spec.rootfs }),
-    };
-    const jail = makeJail(this.#options.jail, {
-      files,
-      kvm: accelerator === 'kvm' ? kvm : undefined,
-      root: getuid?.() === 0,
+  async #bootTemplate(spec: VmSpec, files: Snapshot, signal: AbortSignal): Promise<TemplateVm> {
+    const vm = await this.#start(spec, 'template', files, signal);
+    const jail = this.#jail(spec, 'template', files);
+    return Object.assign(vm, {
+      save: async (): Promise<void> => {
+        await vm.qmp.open();
+        await vm.qmp.ignoreSharedMemory();
+        await vm.qmp.execute('stop');
+        await vm.qmp.execute('migrate', { uri: `file:${jail.pathOf('state')}` });
+        await vm.qmp.migrationEnd();
+      },
     });
+  }
+
+  async #restore(spec: VmSpec, files: Snapshot, signal: AbortSignal): Promise<Vm> {
+    const vm = await this.#start(spec, 'clone', files, signal);
+    const kill = (): void => void vm[Symbol.asyncDispose]();
+    signal.addEventListener('abort', kill, { once: true });
+    try {
+      await vm.qmp.open();
+      await vm.qmp.ignoreSharedMemory();
+      await vm.qmp.execute('migrate-incoming', {
+        uri: `file:${this.#jail(spec, 'clone', files).pathOf('state')}`,
+      });
+      await vm.qmp.migrationEnd();
+      await vm.qmp.execute('cont');
+      signal.throwIfAborted();
+      return vm;
+    } catch (error) {
+      await vm[Symbol.asyncDispose]();
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', kill);
+    }
+  }
+
+  async #start(
+    spec: VmSpec,
+    role: QemuRole,
+    snapshot: Snapshot | undefined,
+    signal: AbortSignal,
+  ): Promise<QemuVm> {
+    signal.throwIfAborted();
+    const { install, accelerator, jail: jailKind } = this.#options;
+    const jail = this.#jail(spec, role, snapshot);
     const seen = {
       kernel: jail.pathOf('kernel'),
       initrd: jail.pathOf('initrd'),
       rootfs: spec.rootfs === undefined ? undefined : jail.pathOf('rootfs'),
+      memory: snapshot && jail.pathOf('memory'),
     };
-    return jail.wrap([binary, ...qemuArguments(spec, seen, accelerator)]);
+    const command = [...qemuCommand(install, jailKind), ...qemuArguments(spec, seen, accelerator, role)];
+    const child = await startProcess(jail.wrap(command), { channelCount: 2 });
+    const kill = (): void => child.kill();
+    signal.addEventListener('abort', kill, { once: true });
+    try {
+      const gateOpens = await firstWords(child, GATE_READY);
+      signal.throwIfAborted();
+      // Where the gate does not open the process has ended, and its complaint is on the VM's stderr.
+      if (gateOpens) child.stdin.write(GATE_GO);
+      return new QemuVm(spec.id, child, this.#options.logger);
+    } catch (error) {
+      child.kill();
+      await child.exited;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', kill);
+    }
   }
-}
 
-class QemuVm implements Vm {
-  readonly id: string;
-  readonly channel;
-  readonly exited: Promise<VmExit>;
-  readonly #process: ManagedProcess;
-  readonly #console = new BoundedTail(TAIL_BYTES);
-  readonly #stderr = new BoundedTail(TAIL_BYTES);
-  #disposed = false;
-
-  constructor(id: string, child: ManagedProcess, logger: Logger) {
-    const [channel, console] = [child.channels[AGENT_DESCRIPTOR - 3], child.channels[CONSOLE_DESCRIPTOR - 3]];
-    if (!channel || !console) throw new TvmError('internal', 'the VM process has no channels');
-    this.id = id;
-    this.channel = channel;
-    this.#process = child;
-    console.on('data', (chunk: Buffer) => this.#console.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
-    // QMP greets and is otherwise unused until templates need it; an undrained pipe would stall QEMU.
-    child.stdout.resume();
-    this.exited = child.exited.then((exit) => {
-      const reason = `qemu ended ${exit.signal ? `by ${exit.signal}` : `with code ${exit.code}`}`;
-      if (!this.#disposed) {
-        logger.warn(
-          { vm_id: id, stderr: this.errorTail(), console: this.consoleTail() },
-          `${reason} on its own`,
-        );
-      }
-      return { reason };
+  #jail(spec: VmSpec, role: QemuRole, snapshot: Snapshot | undefined) {
+    const { install, accelerator, kvm } = this.#options;
+    const files: JailFiles = snapshot ? { memory: snapshot.memory, state: snapshot.state } : {};
+    return makeJail(this.#options.jail, {
+      systemTree: install.kind === 'tree' ? install.root : undefined,
+      files: {
+        kernel: spec.boot.kernel,
+        initrd: spec.boot.initrd,
+        ...(spec.rootfs === undefined ? {} : { rootfs: spec.rootfs }),
+        ...(role === 'clone' ? files : {}),
+      },
+      writableFiles: role === 'template' ? files : {},
+      kvm: accelerator === 'kvm' ? kvm : undefined,
+      root: getuid?.() === 0,
     });
-  }
-
-  consoleTail(): string {
-    return this.#console.text().trim();
-  }
-
-  errorTail(): string {
-    return this.#stderr.text().trim();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true;
-    this.#process.kill();
-    // The VM process dies with the jail's outer process, which was just killed. Should it not, it is found by its name.
-    const timer = setTimeout(
-      () => void killProcessesByArgument((argument) => argument === qemuName(this.id)),
-      JAIL_EXIT_TIMEOUT_MS,
-    );
-    await this.exited;
-    clearTimeout(timer);
   }
 }

@@ -1,0 +1,191 @@
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { errnoOf, messageOf, TvmError } from '../../errors.ts';
+import type { Logger } from '../../observability/log.ts';
+import { withDeadline } from '../../sys/deadline.ts';
+import { hashOf, hashOfFile } from '../../sys/hash.ts';
+import { templateFiles } from '../../sys/paths.ts';
+import { makeStagingFolder } from '../../sys/staging.ts';
+import { AgentClient, GuestFailure } from '../agent/client.ts';
+import type { SnapshotSupport, VmmDriver, VmSpec } from '../vmm/driver.ts';
+import { shapeName } from './shape.ts';
+import type { MachineShape } from './shape.ts';
+
+/** Changes when templates are made in another way from the same ingredients. */
+const FORMAT = '1';
+
+const recordSchema = z.strictObject({
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  memorySha256: z.string(),
+  stateSha256: z.string(),
+});
+
+/** A saved machine, verified and ready to be cloned. */
+export interface Template {
+  readonly files: { readonly memory: string; readonly state: string };
+  /** What the agent of the saved machine said in its hello; every clone must say it again. */
+  readonly nonce: Buffer;
+  /** Of the saved machine; a clone differs in the id alone. */
+  readonly spec: Omit<VmSpec, 'id'>;
+}
+
+export interface TemplateStoreOptions {
+  readonly driver: VmmDriver;
+  readonly snapshots: SnapshotSupport;
+  readonly folder: string;
+  readonly bootTimeoutMs: number;
+  readonly logger: Logger;
+  /** Id for the machine that is saved. */
+  readonly newVmId: () => string;
+}
+
+/**
+ * Makes and keeps templates. One is determined by what it is made of: kernel, agent, image, monitor and size name its
+ * folder, so a change of any makes another one. It is made from the catalogue alone, before any user code, and can be
+ * deleted at any time.
+ */
+export class TemplateStore {
+  readonly #options: TemplateStoreOptions;
+
+  constructor(options: TemplateStoreOptions) {
+    this.#options = options;
+  }
+
+  /** The template of a shape if it is in the cache and undamaged. @param spec machine of that shape */
+  async load(shape: MachineShape, spec: Omit<VmSpec, 'id'>): Promise<Template | undefined> {
+    return this.#load(await this.#folder(shape, spec), spec);
+  }
+
+  /**
+   * Makes the template of a shape, in place of any other of that shape.
+   * @throws TvmError `vm_failed`; the signal's reason on abort. Nothing half-made is left.
+   */
+  async make(shape: MachineShape, spec: Omit<VmSpec, 'id'>, signal: AbortSignal): Promise<Template> {
+    const startedAt = performance.now();
+    const name = shapeName(shape);
+    const folder = await this.#folder(shape, spec);
+    await using staging = await makeStagingFolder(this.#options.folder);
+    await this.#make(staging.path, spec, signal);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { mode: 0o700 });
+    const [from, to] = [templateFiles(staging.path), templateFiles(folder)];
+    await rename(from.memory, to.memory);
+    await rename(from.state, to.state);
+    await rename(from.record, to.record);
+    await this.#removeOthers(name, folder);
+    const made = await this.#load(folder, spec);
+    if (!made) throw new TvmError('vm_failed', `the new template of ${name} cannot be read`);
+    this.#options.logger.info(
+      { template: name, ms: Math.round(performance.now() - startedAt) },
+      'template made',
+    );
+    return made;
+  }
+
+  /** Removes a template that turned out to be unusable, so that the next `ensure` makes a new one. */
+  async discard(template: Template): Promise<void> {
+    await rm(dirname(template.files.memory), { recursive: true, force: true });
+  }
+
+  async #folder(shape: MachineShape, spec: Omit<VmSpec, 'id'>): Promise<string> {
+    return join(this.#options.folder, `${shapeName(shape)}-${await this.#key(spec)}`);
+  }
+
+  async #key(spec: Omit<VmSpec, 'id'>): Promise<string> {
+    const { info } = this.#options.driver;
+    const identity = async (file: string): Promise<string> => {
+      const { size, mtimeMs } = await stat(file);
+      return `${file} ${size} ${mtimeMs}`;
+    };
+    const ingredients = [
+      spec.boot.kernel,
+      spec.boot.initrd,
+      ...(spec.rootfs === undefined ? [] : [spec.rootfs]),
+    ];
+    return hashOf(
+      FORMAT,
+      JSON.stringify([
+        info.name,
+        info.version,
+        info.accelerator,
+        cpus()[0]?.model,
+        spec.memoryMb,
+        spec.cpuCount,
+      ]),
+      ...(await Promise.all(ingredients.map(identity))),
+    ).slice(0, 16);
+  }
+
+  /** Reads a template back and checks its sums: a damaged one would give wrong results, not errors. */
+  async #load(folder: string, spec: Omit<VmSpec, 'id'>): Promise<Template | undefined> {
+    const files = templateFiles(folder);
+    try {
+      const record = recordSchema.parse(JSON.parse(await readFile(files.record, 'utf8')));
+      const [memory, state] = await Promise.all([hashOfFile(files.memory), hashOfFile(files.state)]);
+      if (memory !== record.memorySha256 || state !== record.stateSha256) {
+        throw new TvmError('vm_failed', 'a checksum differs');
+      }
+      return {
+        files: { memory: files.memory, state: files.state },
+        nonce: Buffer.from(record.nonce, 'hex'),
+        spec,
+      };
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') {
+        this.#options.logger.warn({ folder, reason: messageOf(error) }, 'template damaged');
+      }
+      return undefined;
+    }
+  }
+
+  async #make(folder: string, spec: Omit<VmSpec, 'id'>, signal: AbortSignal): Promise<void> {
+    const { snapshots, bootTimeoutMs, newVmId } = this.#options;
+    const files = templateFiles(folder);
+    for (const file of [files.memory, files.state]) {
+      await (await open(file, 'w')).close();
+      // The VM process that fills them is another user; the folder keeps everyone else out.
+      await chmod(file, 0o666);
+    }
+    const vm = await snapshots.bootTemplate({ ...spec, id: newVmId() }, files, { signal });
+    let nonce: Buffer;
+    try {
+      const hello = await withDeadline(
+        new AgentClient(vm.channel).hello(),
+        bootTimeoutMs,
+        signal,
+        () => new GuestFailure(`no word from the guest within ${bootTimeoutMs} ms`),
+      );
+      if (!hello.rootMounted) throw new GuestFailure('the guest has no root file system');
+      nonce = hello.nonce;
+      await withDeadline(
+        vm.save(),
+        bootTimeoutMs,
+        signal,
+        () => new GuestFailure('the machine was not saved in time'),
+      );
+    } catch (cause) {
+      signal.throwIfAborted();
+      const context = { vm_id: vm.id, console: vm.consoleTail(), stderr: vm.errorTail() };
+      throw new TvmError('vm_failed', `no template could be made: ${messageOf(cause)}`, { cause, context });
+    } finally {
+      await vm[Symbol.asyncDispose]();
+    }
+    for (const file of [files.memory, files.state]) await chmod(file, 0o444);
+    const record: z.infer<typeof recordSchema> = {
+      nonce: nonce.toString('hex'),
+      memorySha256: await hashOfFile(files.memory),
+      stateSha256: await hashOfFile(files.state),
+    };
+    await writeFile(files.record, JSON.stringify(record));
+  }
+
+  /** Clones that run from a removed template keep its files open; nobody else needs it. */
+  async #removeOthers(name: string, keep: string): Promise<void> {
+    for (const entry of await readdir(this.#options.folder)) {
+      const path = join(this.#options.folder, entry);
+      if (entry.startsWith(`${name}-`) && path !== keep) await rm(path, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { VmSpec } from '../driver.ts';
+import {
+  AGENT_DESCRIPTOR,
+  CONSOLE_DESCRIPTOR,
+  kernelCommandLine,
+  qemuArguments,
+  qemuName,
+} from './arguments.ts';
+
+const SPEC: VmSpec = {
+  id: '0123-abc',
+  memoryMb: 224,
+  cpuCount: 2,
+  boot: { kernel: '/host/kernel', initrd: '/host/initrd' },
+  rootfs: '/host/rootfs',
+};
+const FILES = { kernel: '/vm/kernel', initrd: '/vm/initrd', rootfs: '/vm/rootfs' };
+
+/** The values that follow an option, in order. */
+function values(line: readonly string[], option: string): string[] {
+  return line.flatMap((word, index) => (word === option ? [line[index + 1] ?? ''] : []));
+}
+
+describe('the command line of QEMU', () => {
+  const line = qemuArguments(SPEC, FILES, 'tcg');
+
+  it('is the same for the same VM', () => {
+    expect(qemuArguments(structuredClone(SPEC), { ...FILES }, 'tcg')).toEqual(line);
+  });
+
+  it('holds the name by which the process is found, as an argument of its own', () => {
+    expect(values(line, '-name')).toEqual([qemuName(SPEC.id)]);
+    expect(qemuName(SPEC.id)).toBe('tvm-0123-abc');
+  });
+
+  it('gives the machine its size and the files as the jail shows them', () => {
+    expect([values(line, '-smp'), values(line, '-m')]).toEqual([['2'], ['224']]);
+    expect([values(line, '-kernel'), values(line, '-initrd')]).toEqual([['/vm/kernel'], ['/vm/initrd']]);
+    expect(line.join(' ')).not.toContain('/host/');
+  });
+
+  it('has the agent’s port and the console on the inherited descriptors, and no network', () => {
+    const chardevs = values(line, '-chardev');
+    expect(chardevs).toContain(`socket,id=agent,fd=${AGENT_DESCRIPTOR}`);
+    expect(chardevs).toContain(`socket,id=console,fd=${CONSOLE_DESCRIPTOR}`);
+    expect(values(line, '-device')).toContain('virtserialport,chardev=agent,name=tvm.agent');
+    expect(line).toEqual(expect.arrayContaining(['-nodefaults', '-no-user-config', '-no-reboot']));
+    expect(line.join(' ')).not.toMatch(/net(dev|work)|-nic|virtio-net/);
+  });
+
+  it('is behind the seccomp filter, with every refusal that it knows', () => {
+    expect(values(line, '-sandbox')).toEqual([
+      'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+    ]);
+  });
+
+  it('has a root disk that cannot be written, and none without a root file system', () => {
+    expect(values(line, '-drive')).toEqual(['if=none,id=root,file=/vm/rootfs,format=raw,readonly=on']);
+    expect(values(line, '-device')).toContain('virtio-blk-pci,drive=root');
+    const bare = qemuArguments({ ...SPEC, rootfs: undefined }, { ...FILES, rootfs: undefined }, 'tcg');
+    expect(values(bare, '-drive')).toEqual([]);
+    expect(bare.join(' ')).not.toMatch(/virtio-blk|tvm\.root/);
+  });
+
+  it('doubles the commas of a path, so that it cannot become options of the drive', () => {
+    const rootfs = '/a,readonly=off/b,,c';
+    expect(values(qemuArguments(SPEC, { ...FILES, rootfs }, 'tcg'), '-drive')).toEqual([
+      'if=none,id=root,file=/a,,readonly=off/b,,,,c,format=raw,readonly=on',
+    ]);
+  });
+
+  it('differs between the accelerators in the accelerator, the CPU and what the kernel is told, and nowhere else', () => {
+    const kvm = qemuArguments(SPEC, FILES, 'kvm');
+    expect([values(kvm, '-accel'), values(kvm, '-cpu')]).toEqual([['kvm'], ['host']]);
+    expect(values(line, '-accel')[0]).toMatch(/^tcg,/);
+    expect(values(line, '-cpu')).toEqual(['max']);
+    const differences = line.flatMap((word, index) => (word === kvm[index] ? [] : [line[index - 1]]));
+    expect(kvm).toHaveLength(line.length);
+    expect(differences).toEqual(['-accel', '-cpu', '-append']);
+  });
+});
+
+describe('the command line of the kernel', () => {
+  it('is one argument of QEMU', () => {
+    for (const accelerator of ['kvm', 'tcg'] as const) {
+      expect(values(qemuArguments(SPEC, FILES, accelerator), '-append')).toEqual([
+        kernelCommandLine(SPEC, accelerator),
+      ]);
+    }
+  });
+
+  it('names the root disk just when there is one', () => {
+    expect(kernelCommandLine(SPEC, 'kvm').split(' ')).toContain('tvm.root=vda');
+    expect(kernelCommandLine({ rootfs: undefined }, 'kvm')).not.toContain('tvm.root');
+  });
+
+  it('ends QEMU when the guest crashes, with -no-reboot', () => {
+    expect(kernelCommandLine(SPEC, 'kvm').split(' ')).toContain('panic=-1');
+  });
+
+  it('gives up address randomisation under emulation only, where it costs and guards nothing', () => {
+    expect(kernelCommandLine(SPEC, 'tcg').split(' ')).toContain('nokaslr');
+    expect(kernelCommandLine(SPEC, 'kvm').split(' ')).not.toContain('nokaslr');
+  });
+});

@@ -1,0 +1,267 @@
+import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import {
+  encodeFrame,
+  FrameReader,
+  MAX_PAYLOAD_BYTES,
+  PayloadReader,
+  PayloadWriter,
+} from '../../src/pyrovm/agent/frames.ts';
+import type { Frame } from '../../src/pyrovm/agent/frames.ts';
+import { EXIT_CAUSES } from '../../src/pyrovm/agent/messages.ts';
+import type { ExitMessage } from '../../src/pyrovm/agent/messages.ts';
+import type { DriverInfo, Vm, VmExit, VmmDriver, VmSpec } from '../../src/pyrovm/vmm/driver.ts';
+import { duplexPair } from './duplex-pair.ts';
+
+/** What the host asked a guest to run. */
+export interface GuestRun {
+  readonly argv: readonly string[];
+  readonly environment: readonly string[];
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  readonly memoryBytes: number;
+  readonly maxProcesses: number;
+  readonly outputBytes: number;
+  /** Content of the workspace. */
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** All of stdin, once its end has been heard. */
+  readonly stdin: Promise<Buffer>;
+}
+
+/** What the guests of a driver do; each part is that of a well-behaved agent unless it is given. */
+export interface GuestScript {
+  /** Runs while the VM's process starts; it may throw what a driver may throw. */
+  readonly boot?: (spec: VmSpec) => void | Promise<void>;
+  /** The first word; by default HELLO. */
+  readonly greet?: (guest: FakeGuest) => void;
+  /** The answer to INIT; by default READY. */
+  readonly init?: (guest: FakeGuest) => void;
+  /** A run; by default a program that says `Hello, World!` and exits with 0. */
+  readonly run?: (guest: FakeGuest, run: GuestRun) => void | Promise<void>;
+  /** Runs while the VM's process is being killed. */
+  readonly dispose?: () => void | Promise<void>;
+}
+
+/** A driver whose microVMs are agents in this process that do as a script says. */
+export class FakeDriver implements VmmDriver {
+  readonly info: DriverInfo = {
+    name: 'qemu',
+    version: '0.0.0',
+    accelerator: 'tcg',
+    isolation: 'emulated',
+    jail: 'none',
+  };
+  /** Every VM so far, the first one first. */
+  readonly vms: FakeVm[] = [];
+  script: GuestScript;
+
+  constructor(script: GuestScript = {}) {
+    this.script = script;
+  }
+
+  /** VMs of which something is left. */
+  get living(): number {
+    return this.vms.filter((vm) => !vm.isGone).length;
+  }
+
+  async boot(spec: VmSpec, { signal }: { readonly signal: AbortSignal }): Promise<Vm> {
+    signal.throwIfAborted();
+    await this.script.boot?.(spec);
+    const vm = new FakeVm(spec, this.script);
+    this.vms.push(vm);
+    if (signal.aborted) {
+      await vm[Symbol.asyncDispose]();
+      throw signal.reason;
+    }
+    return vm;
+  }
+}
+
+export class FakeVm implements Vm {
+  readonly id: string;
+  readonly spec: VmSpec;
+  readonly channel: Duplex;
+  readonly exited: Promise<VmExit>;
+  readonly guest: FakeGuest;
+  /** How often it was told to go. */
+  disposals = 0;
+  isGone = false;
+  readonly #script: GuestScript;
+  #exit!: (exit: VmExit) => void;
+  #disposal: Promise<void> | undefined;
+
+  constructor(spec: VmSpec, script: GuestScript) {
+    const [near, far] = duplexPair();
+    this.id = spec.id;
+    this.spec = spec;
+    this.channel = near;
+    this.#script = script;
+    this.exited = new Promise((resolve) => {
+      this.#exit = resolve;
+    });
+    this.guest = new FakeGuest(far, script);
+  }
+
+  consoleTail(): string {
+    return 'end of the console';
+  }
+
+  errorTail(): string {
+    return 'end of stderr';
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.disposals += 1;
+    this.#disposal ??= this.#dispose();
+    return this.#disposal;
+  }
+
+  async #dispose(): Promise<void> {
+    // A process does not die within the call that kills it.
+    await setImmediate();
+    await this.#script.dispose?.();
+    this.guest.close();
+    this.channel.destroy();
+    this.isGone = true;
+    this.#exit({ reason: 'disposed' });
+  }
+}
+
+/** The guest's end of the conversation: it answers by its script, and says whatever it is told to. */
+export class FakeGuest {
+  readonly #channel: Duplex;
+  readonly #script: GuestScript;
+  readonly #nonce = Buffer.alloc(16, 7);
+  readonly #files = new Map<string, Buffer>();
+  #stdin: Buffer[] = [];
+  #stdinEnded: ((stdin: Buffer) => void) | undefined;
+
+  constructor(channel: Duplex, script: GuestScript) {
+    this.#channel = channel;
+    this.#script = script;
+    const reader = new FrameReader();
+    channel.on('data', (chunk: Buffer) => {
+      for (const frame of reader.push(chunk)) this.#hear(frame);
+    });
+    // The host may hang up at any time.
+    channel.on('error', () => {});
+    (script.greet ?? ((guest) => guest.hello()))(this);
+  }
+
+  hello(different: { readonly version?: number; readonly flags?: number } = {}): void {
+    const { version = 1, flags = 1 } = different;
+    const payload = new PayloadWriter().u16(version).u8(flags).bytes(this.#nonce).str('fake').str('0.0');
+    this.#say(0x41, payload.payload());
+  }
+
+  ready(different: { readonly flags?: number; readonly nonce?: Buffer } = {}): void {
+    const { flags = 7, nonce = this.#nonce } = different;
+    this.#say(0x42, new PayloadWriter().u8(flags).bytes(nonce).payload());
+  }
+
+  started(): void {
+    this.#say(0x43, Buffer.alloc(0));
+  }
+
+  stdout(data: string | Buffer): void {
+    this.#output(1, Buffer.from(data));
+  }
+
+  stderr(data: string | Buffer): void {
+    this.#output(2, Buffer.from(data));
+  }
+
+  /** EXIT with code 0, or as told. */
+  exit(different: Partial<ExitMessage> = {}): void {
+    const { cause = 'exited', exitCode = 0, signal = 0 } = different;
+    const payload = new PayloadWriter()
+      .u8(EXIT_CAUSES.indexOf(cause))
+      .u8(exitCode)
+      .u8(signal)
+      .u8((different.stdoutTruncated ? 1 : 0) | (different.stderrTruncated ? 2 : 0));
+    const { wallUs = 1000, userUs = 600, systemUs = 300, memoryPeakBytes = 4096 } = different;
+    for (const number of [wallUs, userUs, systemUs, memoryPeakBytes]) payload.u64(number);
+    this.#say(0x45, payload.payload());
+  }
+
+  error(code: number, message: string): void {
+    this.#say(0x46, new PayloadWriter().u16(code).str(message).payload());
+  }
+
+  /** Any bytes, frames or not. */
+  raw(bytes: Buffer): void {
+    if (!this.#channel.destroyed) this.#channel.write(bytes);
+  }
+
+  /** The VM is gone: all that was said still arrives, then the channel ends. */
+  close(): void {
+    this.#channel.end();
+  }
+
+  /** In frames as large as they may be; no data is one frame that breaks the protocol. */
+  #output(stream: number, data: Buffer): void {
+    let offset = 0;
+    do {
+      const piece = data.subarray(offset, offset + MAX_PAYLOAD_BYTES - 1);
+      this.#say(0x44, Buffer.concat([Buffer.of(stream), piece]));
+      offset += piece.length;
+    } while (offset < data.length);
+  }
+
+  #say(type: number, payload: Buffer): void {
+    this.raw(encodeFrame(type, payload));
+  }
+
+  #hear({ type, payload }: Frame): void {
+    const reader = new PayloadReader(payload);
+    switch (type) {
+      case 0x01:
+        (this.#script.init ?? ((guest) => guest.ready()))(this);
+        break;
+      case 0x02: {
+        const create = reader.u8() === 1;
+        reader.u32();
+        const path = reader.str();
+        const before = create ? Buffer.alloc(0) : (this.#files.get(path) ?? Buffer.alloc(0));
+        this.#files.set(path, Buffer.concat([before, reader.rest()]));
+        break;
+      }
+      case 0x03:
+        void this.#run(reader);
+        break;
+      case 0x04:
+        this.#stdin.push(reader.rest());
+        break;
+      case 0x05:
+        this.#stdinEnded?.(Buffer.concat(this.#stdin));
+        break;
+      default:
+        throw new Error(`the host says ${type}`);
+    }
+  }
+
+  async #run(reader: PayloadReader): Promise<void> {
+    this.#stdin = [];
+    const list = (): string[] => Array.from({ length: reader.u32() }, () => reader.str());
+    const run: GuestRun = {
+      argv: list(),
+      environment: list(),
+      cwd: reader.str(),
+      timeoutMs: reader.u64(),
+      memoryBytes: reader.u64(),
+      maxProcesses: reader.u32(),
+      outputBytes: reader.u64(),
+      files: this.#files,
+      stdin: new Promise((resolve) => {
+        this.#stdinEnded = resolve;
+      }),
+    };
+    await (this.#script.run ?? helloWorld)(this, run);
+  }
+}
+
+function helloWorld(guest: FakeGuest): void {
+  guest.started();
+  guest.stdout('Hello, World!\n');
+  guest.exit();
+}
