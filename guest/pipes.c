@@ -105,17 +105,20 @@ void pipes_poll(const struct pipes *pipes, struct pollfd poll[PIPES_POLL], const
         poll[1 + i] = (struct pollfd){.fd = paused ? -1 : pipes->output[i].fd, .events = POLLIN};
 }
 
-/* Reads one byte more than the cap allows, since only that byte tells a full output from one cut short. */
-static void read_output(struct pipes *pipes, int i, struct queue *frames)
+/*
+ * Reads one byte more than the cap allows, since only that byte tells a full output from one cut short. Returns false
+ * when there is nothing to read now.
+ */
+static bool read_output(struct pipes *pipes, int i, struct queue *frames)
 {
     uint64_t left = pipes->output[i].left;
     size_t want = left < OUTPUT_DATA_MAX ? (size_t)left + 1 : OUTPUT_DATA_MAX;
     uint8_t *frame = queue_reserve(frames, OUTPUT_HEADER + want);
     if (frame == NULL)
-        return;
+        return true;
     ssize_t have = read(pipes->output[i].fd, frame + OUTPUT_HEADER, want);
     if (have < 0 && errno == EAGAIN)
-        return;
+        return false;
     pipes->output[i].truncated = have > 0 && (uint64_t)have > left;
     size_t send = pipes->output[i].truncated ? (size_t)left : have > 0 ? (size_t)have : 0;
     if (send > 0)
@@ -123,6 +126,15 @@ static void read_output(struct pipes *pipes, int i, struct queue *frames)
     pipes->output[i].left -= send;
     if (have <= 0 || pipes->output[i].truncated)
         close_fd(&pipes->output[i].fd);
+    return true;
+}
+
+void pipes_drain(struct pipes *pipes, struct queue *frames)
+{
+    for (int i = 0; i < 2; i++)
+        while (pipes->output[i].fd >= 0 && queue_size(frames) < OUTPUT_PAUSE)
+            if (!read_output(pipes, i, frames))
+                close_fd(&pipes->output[i].fd);
 }
 
 void pipes_handle(struct pipes *pipes, const struct pollfd poll[PIPES_POLL], struct queue *frames)

@@ -39,6 +39,13 @@ bool pipes_input_end(struct pipes *pipes);
 /** Fills in what to poll for; unused entries get descriptor -1. `frames` is where pipes_handle will put OUTPUT. */
 void pipes_poll(const struct pipes *pipes, struct pollfd poll[PIPES_POLL], const struct queue *frames);
 
+/**
+ * Reads what the outputs still hold, as far as `frames` has room. To be called when no process of the stage lives: an
+ * output that is empty then is at its end, even if its write end is not closed, for it can lie in a message that was
+ * sent over a socket which nobody holds any more.
+ */
+void pipes_drain(struct pipes *pipes, struct queue *frames);
+
 /** Moves data after a poll. */
 void pipes_handle(struct pipes *pipes, const struct pollfd poll[PIPES_POLL], struct queue *frames);
 

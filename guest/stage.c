@@ -125,6 +125,8 @@ bool stage_advance(struct stage *stage, struct queue *frames)
     for (int i = 0; i < 2; i++)
         if (stage->phase == STAGE_KILLING && !kill_all(stage, now))
             return false;
+    if (stage->phase == STAGE_DRAINING)
+        pipes_drain(&stage->pipes, frames);
     if (stage->phase == STAGE_DRAINING && pipes_drained(&stage->pipes) && queue_room(frames) >= MESSAGE_MAX)
         finish(stage, frames);
     return true;

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { errnoOf } from '../errors.ts';
 import { RUNTIMES } from '../runtimes/catalogue.ts';
@@ -34,7 +34,7 @@ export function imageKey(recipe: ImageRecipe): string {
   return hashOf(BUILDER_VERSION, JSON.stringify(recipe));
 }
 
-/** The image of a runtime, or undefined when it is absent or was built from another recipe. */
+/** The image of a runtime, or undefined when it is absent, cut short, or was built from another recipe. */
 export async function findImage(paths: Paths, id: RuntimeId): Promise<ImageEntry | undefined> {
   const recipe = RUNTIMES.find((runtime) => runtime.id === id)?.version.image;
   if (!recipe) return undefined;
@@ -46,6 +46,11 @@ export async function findImage(paths: Paths, id: RuntimeId): Promise<ImageEntry
     return undefined;
   }
   if (record.id !== id || record.key !== imageKey(recipe)) return undefined;
+  const size = await stat(files.rootfs).then(
+    (file) => file.size,
+    () => undefined,
+  );
+  if (size !== record.sizeBytes) return undefined;
   return { id, path: files.rootfs, sizeBytes: record.sizeBytes, builtAt: new Date(record.builtAt) };
 }
 

@@ -276,7 +276,7 @@ describe('a managed process', () => {
   it('that cannot be started is host_unready', async () => {
     await expect(startProcess(['/tvm/no/such/program'], { channelCount: 2 })).rejects.toMatchObject({
       code: 'host_unready',
-      message: '/tvm/no/such/program cannot be started',
+      message: '/tvm/no/such/program is not installed',
     });
   });
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errnoOf, TvmError } from '../errors.ts';
+import { errnoOf, messageOf, TvmError } from '../errors.ts';
 import { BoundedTail } from './bounded-tail.ts';
 
 /** Bytes of a tool's output that are kept to be quoted when it fails. */
@@ -43,11 +43,13 @@ export async function runTool(
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.environment },
     stdio: 'pipe',
   });
+  const spawned = spawnOutcome(child, command);
   const killGroup = (): void => killProcessGroup(child);
   options.signal?.addEventListener('abort', killGroup, { once: true });
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(killGroup, options.timeoutMs);
 
   try {
+    await spawned;
     const stderr = new BoundedTail(QUOTED_OUTPUT_BYTES);
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.stdin.on('error', () => {});
@@ -67,14 +69,6 @@ export async function runTool(
   } catch (error) {
     killGroup();
     options.signal?.throwIfAborted();
-    if (
-      error instanceof Error &&
-      'syscall' in error &&
-      error.syscall === `spawn ${command}` &&
-      errnoOf(error) === 'ENOENT'
-    ) {
-      throw new TvmError('host_unready', `${command} is not installed`, { cause: error });
-    }
     throw error;
   } finally {
     clearTimeout(timer);
@@ -119,18 +113,14 @@ export async function startProcess(
     env: { PATH: process.env['PATH'] },
     stdio: ['pipe', 'pipe', 'pipe', ...Array<'pipe'>(options.channelCount).fill('pipe')],
   });
+  const spawned = spawnOutcome(child, command);
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   // Writing to a child that has just died must not bring TVM down: `exited` tells.
-  const streams = child.stdio.filter((stream) => stream !== null && stream !== undefined);
+  const streams = streamsOf(child);
   for (const stream of streams) stream.on('error', () => {});
-  try {
-    await once(child, 'spawn');
-  } catch (error) {
-    throw new TvmError('host_unready', `${command} cannot be started`, { cause: error });
-  }
-  child.on('error', () => {});
+  await spawned;
   const [stdin, stdout, stderr, ...channels] = streams as [Writable, Readable, Readable, ...Duplex[]];
   return {
     pid: child.pid ?? 0,
@@ -164,6 +154,28 @@ export async function firstWords(child: ManagedProcess, expected: string): Promi
     child.stdout.on('readable', onReadable);
   });
   return Promise.race([heard, child.exited.then(() => false)]);
+}
+
+/**
+ * Settles when a child runs. Its errors are heard from the moment of the call: without a descriptor or a process left on
+ * this host, Node reports the failure before anyone could wait for it.
+ * @throws TvmError `host_unready`
+ */
+async function spawnOutcome(child: ChildProcess, command: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.on('error', (cause) => {
+      const reason =
+        errnoOf(cause) === 'ENOENT' ? 'is not installed' : `cannot be started: ${messageOf(cause)}`;
+      reject(new TvmError('host_unready', `${command} ${reason}`, { cause }));
+    });
+  });
+}
+
+/** The streams of a child; where it could not even be made, Node gives none. */
+function streamsOf(child: ChildProcess): (Readable | Writable)[] {
+  const stdio = child.stdio as (Readable | Writable | null | undefined)[] | undefined;
+  return (stdio ?? []).filter((stream) => stream !== null && stream !== undefined);
 }
 
 /** Also when the leader is gone: what it left behind keeps the group, and with it the number, alive. */

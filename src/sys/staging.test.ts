@@ -1,9 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeFolder, makeStagingFolder, STAGING_PREFIX } from './staging.ts';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { identityOf } from './process-identity.ts';
+import { makeFolder, makeStagingFolder, STAGING_PREFIX, sweepStagingFolders } from './staging.ts';
 
 /** A folder of the kernel, in which not even root can make another. */
 const UNWRITABLE = '/sys/kernel';
@@ -69,11 +72,21 @@ describe('a staging folder', () => {
 });
 
 describe('making a folder', () => {
-  it('makes its parents and all of them private, and does not mind one that exists', async () => {
+  it('makes its parents, as open as the umask lets them be, and does not mind one that exists', async () => {
+    const plain = join(folder, 'plain');
+    mkdirSync(plain);
     const path = join(folder, 'a', 'b');
     await makeFolder(path);
     await makeFolder(path);
-    for (const made of [path, dirname(path)]) expect(statSync(made).mode & 0o777).toBe(0o700);
+    // Jailed VM processes, which are nobody, read files in cache folders.
+    for (const made of [path, dirname(path)]) expect(statSync(made).mode).toBe(statSync(plain).mode);
+  });
+
+  it('leaves the mode of one that exists', async () => {
+    const path = join(folder, 'private');
+    mkdirSync(path, { mode: 0o700 });
+    await makeFolder(path);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 
   it('below a file is host_unready and names the folder', async () => {
@@ -91,5 +104,57 @@ describe('making a folder', () => {
     const path = join(folder, 'file');
     writeFileSync(path, '');
     await expect(makeFolder(path)).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+});
+
+describe('sweeping staging folders', () => {
+  /** A folder with something in it. */
+  function make(name: string): void {
+    mkdirSync(join(folder, name, 'sub'), { recursive: true });
+    writeFileSync(join(folder, name, 'sub', 'file'), 'x');
+  }
+
+  async function left(): Promise<string[]> {
+    await sweepStagingFolders(folder);
+    return readdirSync(folder).sort();
+  }
+
+  it('leaves those of living builders, this process among them', async () => {
+    const other = spawn('sleep', ['300']);
+    onTestFinished(() => void other.kill('SIGKILL'));
+    const identity = identityOf(other.pid ?? 0);
+    make(`${STAGING_PREFIX}${identity?.pid}-${identity?.startTicks}-abcdef`);
+    await using mine = await makeStagingFolder(folder);
+    expect(existsSync(mine.path)).toBe(true);
+    expect(await left()).toHaveLength(2);
+
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    expect(await left()).toEqual([mine.path.slice(folder.length + 1)]);
+  });
+
+  it('removes those whose builder is dead, with all that is in them', async () => {
+    const dead = spawn('true');
+    const identity = identityOf(dead.pid ?? 0);
+    await once(dead, 'exit');
+    make(`${STAGING_PREFIX}${dead.pid}-${identity?.startTicks}-abcdef`);
+    expect(await left()).toEqual([]);
+  });
+
+  it('knows that a pid was used again', async () => {
+    const { pid, startTicks } = identityOf(process.pid) ?? { pid: 0, startTicks: '' };
+    make(`${STAGING_PREFIX}${pid}-${Number(startTicks) - 1}-abcdef`);
+    expect(await left()).toEqual([]);
+  });
+
+  it('leaves everything else, and what it cannot understand', async () => {
+    const names = [`${STAGING_PREFIX}abcdef`, `${STAGING_PREFIX}-1-abcdef`, 'x.staging-1-2-abcdef', 'images'];
+    for (const name of names) make(name);
+    expect(await left()).toEqual(names.toSorted());
+  });
+
+  it('does not mind a folder that does not exist', async () => {
+    await sweepStagingFolders(join(folder, 'nowhere'));
+    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });
 });

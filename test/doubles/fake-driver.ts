@@ -1,3 +1,4 @@
+import { appendFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import {
@@ -10,7 +11,16 @@ import {
 import type { Frame } from '../../src/pyrovm/agent/frames.ts';
 import { EXIT_CAUSES } from '../../src/pyrovm/agent/messages.ts';
 import type { ExitMessage } from '../../src/pyrovm/agent/messages.ts';
-import type { DriverInfo, Vm, VmExit, VmmDriver, VmSpec } from '../../src/pyrovm/vmm/driver.ts';
+import type {
+  DriverInfo,
+  Snapshot,
+  SnapshotSupport,
+  TemplateVm,
+  Vm,
+  VmExit,
+  VmmDriver,
+  VmSpec,
+} from '../../src/pyrovm/vmm/driver.ts';
 import { duplexPair } from './duplex-pair.ts';
 
 /** What the host asked a guest to run. */
@@ -32,6 +42,10 @@ export interface GuestRun {
 export interface GuestScript {
   /** Runs while the VM's process starts; it may throw what a driver may throw. */
   readonly boot?: (spec: VmSpec) => void | Promise<void>;
+  /** Runs while a clone's process starts and reads its files; it may throw what a driver may throw. */
+  readonly restore?: (spec: VmSpec, files: Snapshot, signal: AbortSignal) => void | Promise<void>;
+  /** Runs while a machine is saved, after its files have been filled. */
+  readonly save?: (files: Snapshot) => void | Promise<void>;
   /** The first word; by default HELLO. */
   readonly greet?: (guest: FakeGuest) => void;
   /** The answer to INIT; by default READY. */
@@ -51,12 +65,22 @@ export class FakeDriver implements VmmDriver {
     isolation: 'emulated',
     jail: 'none',
   };
+  readonly snapshots: SnapshotSupport | undefined;
   /** Every VM so far, the first one first. */
   readonly vms: FakeVm[] = [];
   script: GuestScript;
 
-  constructor(script: GuestScript = {}) {
+  constructor(script: GuestScript = {}, { clones = false }: { readonly clones?: boolean } = {}) {
     this.script = script;
+    this.snapshots = clones
+      ? {
+          bootTemplate: async (spec, files, { signal }) => this.#bootTemplate(spec, files, signal),
+          restore: async (spec, files, { signal }) => {
+            const restore = async (): Promise<void> => this.script.restore?.(spec, files, signal);
+            return this.#start(spec, 'clone', signal, restore);
+          },
+        }
+      : undefined;
   }
 
   /** VMs of which something is left. */
@@ -65,9 +89,30 @@ export class FakeDriver implements VmmDriver {
   }
 
   async boot(spec: VmSpec, { signal }: { readonly signal: AbortSignal }): Promise<Vm> {
+    return this.#start(spec, 'plain', signal, async () => this.script.boot?.(spec));
+  }
+
+  async #bootTemplate(spec: VmSpec, files: Snapshot, signal: AbortSignal): Promise<TemplateVm> {
+    const vm = await this.#start(spec, 'template', signal, async () => this.script.boot?.(spec));
+    return Object.assign(vm, {
+      save: async (): Promise<void> => {
+        // They must exist; a monitor would not make them.
+        await appendFile(files.memory, `memory of ${spec.id}`, { flag: 'r+' });
+        await appendFile(files.state, `state of ${spec.id}`, { flag: 'r+' });
+        await this.script.save?.(files);
+      },
+    });
+  }
+
+  async #start(
+    spec: VmSpec,
+    role: FakeVm['role'],
+    signal: AbortSignal,
+    begin: () => Promise<void>,
+  ): Promise<FakeVm> {
     signal.throwIfAborted();
-    await this.script.boot?.(spec);
-    const vm = new FakeVm(spec, this.script);
+    await begin();
+    const vm = new FakeVm(spec, role, this.script);
     this.vms.push(vm);
     if (signal.aborted) {
       await vm[Symbol.asyncDispose]();
@@ -80,6 +125,7 @@ export class FakeDriver implements VmmDriver {
 export class FakeVm implements Vm {
   readonly id: string;
   readonly spec: VmSpec;
+  readonly role: 'plain' | 'template' | 'clone';
   readonly channel: Duplex;
   readonly exited: Promise<VmExit>;
   readonly guest: FakeGuest;
@@ -90,16 +136,18 @@ export class FakeVm implements Vm {
   #exit!: (exit: VmExit) => void;
   #disposal: Promise<void> | undefined;
 
-  constructor(spec: VmSpec, script: GuestScript) {
+  constructor(spec: VmSpec, role: FakeVm['role'], script: GuestScript) {
     const [near, far] = duplexPair();
     this.id = spec.id;
     this.spec = spec;
+    this.role = role;
     this.channel = near;
     this.#script = script;
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });
-    this.guest = new FakeGuest(far, script);
+    // What a clone's agent had to say first, the saved one has said.
+    this.guest = new FakeGuest(far, role === 'clone' ? { ...script, greet: () => {} } : script);
   }
 
   consoleTail(): string {
@@ -114,6 +162,14 @@ export class FakeVm implements Vm {
     this.disposals += 1;
     this.#disposal ??= this.#dispose();
     return this.#disposal;
+  }
+
+  /** The VM's process ends on its own. */
+  die(): void {
+    this.guest.close();
+    this.channel.destroy();
+    this.isGone = true;
+    this.#exit({ reason: 'died' });
   }
 
   async #dispose(): Promise<void> {

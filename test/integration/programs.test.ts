@@ -214,6 +214,18 @@ describe.concurrent('a program with tricks', () => {
     expect(await run('python', code)).toMatchObject({ status: 'ok', out: 'parent\n' });
   });
 
+  it('leaves the write end of its stdout in a message that nobody will read', async () => {
+    const code = `
+import socket, os, array
+a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+def send(fd): a.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [fd]))])
+send(b.fileno()); send(1); a.close()
+print('done', flush=True)
+os._exit(0)
+`;
+    expect(await run('python', code)).toMatchObject({ status: 'ok', exitCode: 0, out: 'done\n' });
+  });
+
   it('reads nothing of a large stdin', async () => {
     expect(await run('python', 'print(1)', { stdin: Buffer.alloc(1_000_000, 'x') })).toMatchObject({
       status: 'ok',

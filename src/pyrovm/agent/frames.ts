@@ -33,18 +33,16 @@ export class FrameReader {
   #size = 0;
 
   /**
-   * Takes the next bytes and returns the frames that are complete now.
-   * @throws ProtocolError for a length outside 1 … 65537; the reader is unusable afterwards.
+   * Takes the next bytes and yields the frames that are complete now; to be iterated to its end.
+   * @throws ProtocolError for a length outside 1 … 65537, after the frames before it; the reader is unusable then.
    */
-  push(chunk: Buffer): Frame[] {
+  *push(chunk: Buffer): Generator<Frame, void> {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    const frames: Frame[] = [];
     for (let needed = this.#neededBytes(); this.#size >= needed; needed = this.#neededBytes()) {
       const bytes = this.#take(needed);
-      frames.push({ type: bytes.readUInt8(4), payload: bytes.subarray(HEADER_BYTES) });
+      yield { type: bytes.readUInt8(4), payload: bytes.subarray(HEADER_BYTES) };
     }
-    return frames;
   }
 
   /** Bytes of an incomplete frame that are waiting. */

@@ -198,6 +198,9 @@ function decodeExit(reader: PayloadReader): ExitMessage {
   const exitCode = reader.u8();
   const signal = reader.u8();
   if (signal > 64) throw new ProtocolError(`signal ${signal}`);
+  if (cause !== 'exited' && cause !== 'signaled' && signal !== 9) {
+    throw new ProtocolError(`signal ${signal} with cause ${cause}`);
+  }
   if (cause === 'exited' ? signal !== 0 : exitCode !== 128 + signal || signal === 0) {
     throw new ProtocolError(`exit code ${exitCode} with cause ${cause} and signal ${signal}`);
   }

@@ -32,6 +32,7 @@ beforeAll(() => {
     const recipe = RUNTIMES.find((runtime) => runtime.id === id)?.version.image;
     if (!recipe) throw new Error(`${id} has no recipe`);
     const record = { id, key: imageKey(recipe), sizeBytes: 1, sha256: '', builtAt: '2026-01-01T00:00:00Z' };
+    writeFileSync(imageFiles(paths.imagesDir, id).rootfs, 'x');
     writeFileSync(imageFiles(paths.imagesDir, id).record, JSON.stringify(record));
   }
 });
@@ -205,11 +206,23 @@ describe('an execution', () => {
     const { execute, driver } = setUp({
       run: (guest) => {
         guest.started();
-        guest.exit(exit);
+        // Until the time limit has really passed.
+        setTimeout(() => guest.exit(exit), 5);
       },
     });
-    expect(await execute()).toMatchObject(expected);
+    expect(await execute({ limits: { timeoutMs: 1 } })).toMatchObject(expected);
     expect(driver.vms.map((vm) => [vm.disposals, vm.isGone])).toEqual([[1, true]]);
+  });
+
+  it('whose time limit comes too early by the clock of the host is vm_failed, not a timeout', async () => {
+    const { execute, driver } = setUp({
+      run: (guest) => {
+        guest.started();
+        guest.exit({ cause: 'timeout', exitCode: 137, signal: 9 });
+      },
+    });
+    expect(await failure(execute({ limits: { timeoutMs: 5000 } }))).toMatchObject({ code: 'vm_failed' });
+    expect(driver.vms.map((vm) => vm.isGone)).toEqual([true]);
   });
 
   it('logs what happened, but neither source nor output', async () => {

@@ -12,6 +12,12 @@ const MIB = 1024 * 1024;
 /** How long the guest may be late before the host ends the program itself, in ms. */
 const HOST_GRACE_MS = 800;
 
+/** A timer that is later than this shows that this process stood still, in ms. */
+const STANDSTILL_MS = 50;
+
+/** Share of the time limit that must really have passed when a guest reports it. */
+const TIMEOUT_TOLERANCE = 0.9;
+
 /** How long a program may take to start once the guest has it, in ms. */
 const START_TIMEOUT_MS = 20_000;
 
@@ -60,7 +66,8 @@ interface Ending {
 /**
  * Runs the program of a request in a guest that has its identity and source. Whatever the guest does, this settles
  * within the time limit and the grace: the guest's word is taken only as far as the host's own clock agrees.
- * @throws GuestFailure or ProgramStartFailure when the program did not even start
+ * @throws ProgramStartFailure or GuestFailure when the program did not even start, GuestFailure when the guest's clock
+ *   is so wrong that its time limit means nothing
  */
 export async function runStage(
   agent: AgentClient,
@@ -69,20 +76,25 @@ export async function runStage(
 ): Promise<StageResult> {
   const stdout = new OutputBuffer(limits.outputBytes);
   const stderr = new OutputBuffer(limits.outputBytes);
-  let startedAt: number | undefined;
+  const sentAt = performance.now();
+  let started = false;
   let timer: NodeJS.Timeout | undefined;
 
   const ending = await new Promise<Ending>((resolve, reject) => {
     timer = setTimeout(() => reject(new GuestFailure('the program did not start in time')), START_TIMEOUT_MS);
+    const endAt = (due: number): void => {
+      timer = setTimeout(() => {
+        const now = performance.now();
+        // This process stood still and has not read yet what the guest said meanwhile.
+        if (now - due > STANDSTILL_MS) return endAt(now + HOST_GRACE_MS);
+        const reason = 'the guest did not end the program at its time limit';
+        return resolve(endedByHost('timeout', request.limits.timeoutMs, reason));
+      }, due - performance.now());
+    };
     const onStarted = (): void => {
-      startedAt = performance.now();
+      started = true;
       clearTimeout(timer);
-      const { timeoutMs } = request.limits;
-      timer = setTimeout(
-        () =>
-          resolve(endedByHost('timeout', timeoutMs, 'the guest did not end the program at its time limit')),
-        timeoutMs + HOST_GRACE_MS,
-      );
+      endAt(performance.now() + request.limits.timeoutMs + HOST_GRACE_MS);
     };
     const onOutput = (stream: 'stdout' | 'stderr', data: Buffer): void => {
       (stream === 'stdout' ? stdout : stderr).push(data);
@@ -90,8 +102,8 @@ export async function runStage(
     agent.run(runMessage(request, limits), request.stdin, { onStarted, onOutput }).then(
       (exit) => resolve({ ...exit, cpuUs: exit.userUs + exit.systemUs }),
       (error: unknown) => {
-        if (startedAt !== undefined && error instanceof GuestFailure) {
-          resolve(endedByHost('lost', performance.now() - startedAt, error.message));
+        if (started && error instanceof GuestFailure) {
+          resolve(endedByHost('lost', performance.now() - sentAt, error.message));
         } else {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
@@ -99,9 +111,15 @@ export async function runStage(
     );
   }).finally(() => clearTimeout(timer));
 
-  const observedMs = performance.now() - (startedAt ?? performance.now());
+  const observedMs = performance.now() - sentAt;
+  if (ending.cause === 'timeout' && observedMs < TIMEOUT_TOLERANCE * request.limits.timeoutMs) {
+    throw new GuestFailure(
+      `the guest's clock is wrong: its time limit came after ${Math.round(observedMs)} ms`,
+    );
+  }
   return {
-    status: statusOf(ending),
+    // A guest that says less than it sent does not make a cut output complete.
+    status: stdout.truncated || stderr.truncated ? 'output_limit' : statusOf(ending),
     exitCode: ending.exitCode,
     signal: ending.signal === 0 ? null : (SIGNAL_NAMES.get(ending.signal) ?? `SIG${ending.signal}`),
     stdout: stdout.bytes(),

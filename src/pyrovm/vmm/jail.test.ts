@@ -1,11 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { processesWithArgument } from '../../../test/support/processes.ts';
 import { runTool } from '../../sys/process.ts';
-import { makeJail } from './jail.ts';
+import { GATE_GO, GATE_READY, makeJail } from './jail.ts';
 import type { JailKind, JailOptions } from './jail.ts';
 
 const root = process.getuid?.() === 0;
@@ -27,7 +31,7 @@ const CASES: readonly Case[] = (['bubblewrap', 'setpriv'] as const)
   ])
   .filter(({ kind, root, prefix }) => {
     const [command = '', ...args] = [...prefix, ...makeJail(kind, { files: {}, root }).wrap(['true'])];
-    return spawnSync(command, args).status === 0;
+    return spawnSync(command, args, { input: GATE_GO }).status === 0;
   });
 
 let folder: string;
@@ -42,7 +46,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a shell script in a jail. */
+/** Runs a shell script in a jail and returns what it says once the gate is open. */
 async function run(
   { kind, root, prefix }: Case,
   script: (pathOf: (name: string) => string) => string,
@@ -53,7 +57,28 @@ async function run(
     ...prefix,
     ...jail.wrap(['sh', '-c', script((name) => jail.pathOf(name))]),
   ];
-  return runTool([command, ...args]);
+  const said = await runTool([command, ...args], { input: GATE_GO });
+  expect(said.slice(0, GATE_READY.length)).toBe(GATE_READY);
+  return said.slice(GATE_READY.length);
+}
+
+/**
+ * Starts a jail by a Node process, its owner, that opens the gate as the driver does. `witness` is the jail's stderr: it
+ * ends when nobody is left who holds it.
+ */
+function startOwner({ kind, root, prefix }: Case, jailed: readonly string[]) {
+  const argv = [...prefix, ...makeJail(kind, { files: {}, root }).wrap(jailed)];
+  const script = `
+    const [command, ...args] = ${JSON.stringify(argv)};
+    const child = require('node:child_process').spawn(command, args, { stdio: ['pipe', 'pipe', 3] });
+    child.stdin.on('error', () => {});
+    child.stdout.once('data', () => child.stdin.write(${JSON.stringify(GATE_GO)}));
+    require('node:fs').writeSync(1, 'spawned');
+  `;
+  const owner = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+  onTestFinished(() => void owner.kill('SIGKILL'));
+  const witness = owner.stdio[3] as Readable;
+  return { owner, spawned: once(owner.stdout as Readable, 'data'), witness };
 }
 
 /** The fields of /proc/self/status as the jailed process has them; the jail is shown the host's /proc for that. */
@@ -91,25 +116,59 @@ describe.each(CASES)('in $kind, made by $by, a process', (jailed) => {
     await expect(run(jailed, () => 'exit 7')).rejects.toThrow('ended with code 7');
   });
 
-  it('dies with the process that made it, even if that is killed', async () => {
+  it('waits at the gate until it is told to go, and then has the rest of its stdin', async () => {
     const { kind, root, prefix } = jailed;
-    const argv = [
+    const [command = '', ...args] = [...prefix, ...makeJail(kind, { files: {}, root }).wrap(['cat'])];
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await expect.poll(() => said).toBe(GATE_READY);
+    await sleep(50);
+    expect([said, child.exitCode]).toEqual([GATE_READY, null]);
+    child.stdin.end(`${GATE_GO}what comes after\n`);
+    await once(child, 'close');
+    expect([said, child.exitCode]).toEqual([`${GATE_READY}what comes after\n`, 0]);
+  });
+
+  it('does not run its command when the gate is not opened', async () => {
+    const { kind, root, prefix } = jailed;
+    const [command = '', ...args] = [
       ...prefix,
-      ...makeJail(kind, { files: {}, root }).wrap(['sh', '-c', 'echo ready; exec sleep 300']),
+      ...makeJail(kind, { files: {}, root }).wrap(['sh', '-c', 'echo it runs']),
     ];
-    const script = `
-      const [command, ...args] = ${JSON.stringify(argv)};
-      require('node:child_process').spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-    `;
-    const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    onTestFinished(() => void parent.kill('SIGKILL'));
-    // The pipe ends when nobody is left who holds it: parent, jail and jailed process.
-    const ended = once(parent.stdout, 'end');
-    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
-    expect(said.toString()).toBe('ready\n');
-    parent.kill('SIGKILL');
+    const { stdout, status } = spawnSync(command, args, { input: '', encoding: 'utf8' });
+    expect(stdout).toBe(GATE_READY);
+    expect(status).not.toBe(0);
+  });
+
+  it('dies with the process that made it, even if that is killed', async () => {
+    const { owner, witness } = startOwner(jailed, ['sh', '-c', 'echo runs >&2; exec sleep 300']);
+    const ended = once(witness, 'end');
+    const [said] = (await once(witness, 'data')) as [Buffer];
+    expect(said.toString()).toBe('runs\n');
+    owner.kill('SIGKILL');
     await ended;
   });
+
+  it.each([0, 2, 5, 10, 20, 40])(
+    'is gone with all of its jail when its owner is killed %i ms after the start',
+    async (ms) => {
+      for (let attempt = 0; attempt < 4; attempt++) {
+        const mark = `tvm-${randomUUID()}`;
+        const { owner, spawned, witness } = startOwner(jailed, ['sh', '-c', 'exec sleep 300', mark]);
+        witness.resume();
+        await spawned;
+        if (ms > 0) await sleep(ms);
+        owner.kill('SIGKILL');
+        await expect
+          .poll(() => [processesWithArgument(mark), witness.readableEnded], { timeout: 3000, interval: 20 })
+          .toEqual([[], true]);
+      }
+    },
+  );
 });
 
 describe.each(CASES.filter(({ kind }) => kind === 'bubblewrap'))(
@@ -190,13 +249,32 @@ describe('the command line of a jail', () => {
     }
   });
 
-  it('ends with the command as it is', () => {
+  it('ends with the gate and the command as it is', () => {
     const command = ['qemu', '--', 'a b', ''];
     for (const kind of ['bubblewrap', 'setpriv'] as const) {
       for (const root of [true, false]) {
-        expect(makeJail(kind, { files: {}, root }).wrap(command).slice(-5)).toEqual(['--', ...command]);
+        const words = makeJail(kind, { files: {}, root }).wrap(command);
+        expect(words.slice(-command.length)).toEqual(command);
+        expect(words.slice(-command.length - 5, -command.length)).toEqual([
+          '--',
+          'sh',
+          '-c',
+          'echo ready && read -r word && exec "$@"',
+          'sh',
+        ]);
       }
     }
+  });
+
+  it('shows files for writing only where it is told to', () => {
+    const files = { files: { kernel: '/k' }, writableFiles: { memory: '/m' }, root: true };
+    const bubblewrap = makeJail('bubblewrap', files);
+    const line = bubblewrap.wrap(['qemu']).join(' ');
+    expect(line).toContain('--ro-bind /k /vm/kernel');
+    expect(line).toContain('--bind /m /vm/memory');
+    expect(line).not.toMatch(/--bind \/k|--ro-bind \/m/);
+    expect(bubblewrap.pathOf('memory')).toBe('/vm/memory');
+    expect(makeJail('setpriv', files).pathOf('memory')).toBe('/m');
   });
 
   it('knows no file that it was not given', () => {

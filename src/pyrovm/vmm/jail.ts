@@ -64,8 +64,8 @@ export function makeJail(kind: JailKind, options: JailOptions): Jail {
   const { systemTree = '' } = options;
   const systemFolders = SYSTEM_FOLDERS.filter((folder) => existsSync(systemTree + folder));
   const prefix = [
-    // Bubblewrap sets its own signal late; this one is there before it begins.
-    ...['setpriv', '--pdeathsig', 'KILL', '--'],
+    // No parent-death signal before its own: killed just after it has cloned, bubblewrap leaves a child that waits for it
+    // for ever. Its own is set before that child goes on, and who dies before then is noticed at the gate.
     'bwrap',
     ...namespaces.map((name) => `--unshare-${name}`),
     '--die-with-parent',

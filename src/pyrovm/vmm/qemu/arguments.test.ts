@@ -81,6 +81,60 @@ describe('the command line of QEMU', () => {
   });
 });
 
+describe('the command lines of a template and its clones', () => {
+  const MEMORY = { ...FILES, memory: '/vm/memory' };
+  const plain = qemuArguments(SPEC, FILES, 'tcg');
+  const template = qemuArguments(SPEC, MEMORY, 'tcg', 'template');
+  const clone = qemuArguments(SPEC, MEMORY, 'tcg', 'clone');
+
+  /** Without the words that the role may change, which must stand there. */
+  function common(line: readonly string[], ...own: readonly string[]): string[] {
+    const text = line.join('\0');
+    expect(text.split(own.join('\0'))).toHaveLength(2);
+    return text.replace(`${own.join('\0')}\0`, '').split('\0');
+  }
+
+  it('have the memory in a file that the template writes and a clone cannot', () => {
+    const backend = 'memory-backend-file,id=memory,size=224M,mem-path=/vm/memory';
+    expect(values(template, '-object')).toEqual([`${backend},share=on`]);
+    expect(values(clone, '-object')).toEqual([`${backend},share=off,readonly=on,rom=off`]);
+    expect(values(plain, '-object')).toEqual([]);
+    for (const line of [template, clone]) {
+      expect(values(line, '-machine')).toEqual([`${values(plain, '-machine')[0]},memory-backend=memory`]);
+    }
+  });
+
+  it('let a clone wait, stopped, for the state of its devices, and nobody else', () => {
+    expect(clone.join(' ')).toContain('-incoming defer -S');
+    for (const line of [plain, template]) expect(line.join(' ')).not.toMatch(/-incoming|-S\b/);
+  });
+
+  it.each(['kvm', 'tcg'] as const)('differ in nothing else (%s)', (accelerator) => {
+    const [one, other] = (['template', 'clone'] as const).map((role) =>
+      qemuArguments(SPEC, MEMORY, accelerator, role),
+    ) as [string[], string[]];
+    const shared = common(one, '-object', values(one, '-object')[0] ?? '');
+    expect(common(other, '-object', values(other, '-object')[0] ?? '', '-incoming', 'defer', '-S')).toEqual(
+      shared,
+    );
+    const machine = values(one, '-machine')[0] ?? '';
+    const alone = qemuArguments(SPEC, FILES, accelerator);
+    expect(shared.map((word) => (word === machine ? values(alone, '-machine')[0] : word))).toEqual(alone);
+  });
+
+  it('differ between clones in the name alone', () => {
+    const another = qemuArguments({ ...SPEC, id: 'another' }, MEMORY, 'tcg', 'clone');
+    const differences = clone.flatMap((word, index) => (word === another[index] ? [] : [clone[index - 1]]));
+    expect(another).toHaveLength(clone.length);
+    expect(differences).toEqual(['-name']);
+  });
+
+  it('double the commas of the memory’s path', () => {
+    const line = qemuArguments(SPEC, { ...FILES, memory: '/a,share=on' }, 'tcg', 'clone');
+    expect(values(line, '-object')[0]).toContain('mem-path=/a,,share=on,share=off,readonly=on');
+  });
+});
+
 describe('the command line of the kernel', () => {
   it('is one argument of QEMU', () => {
     for (const accelerator of ['kvm', 'tcg'] as const) {

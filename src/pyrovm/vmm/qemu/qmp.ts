@@ -68,7 +68,9 @@ export class QmpClient {
   /** Waits for the end of a migration, outgoing or incoming. @throws TvmError `vm_failed` */
   async migrationEnd(): Promise<void> {
     for (;;) {
-      const { status, 'error-desc': reason } = migrationSchema.parse(await this.execute('query-migrate'));
+      const reply = migrationSchema.safeParse(await this.execute('query-migrate'));
+      if (!reply.success) throw new TvmError('vm_failed', 'QEMU sent an unexpected reply');
+      const { status, 'error-desc': reason } = reply.data;
       if (status === 'completed') return;
       if (status === 'failed' || status === 'cancelled') {
         throw new TvmError('vm_failed', `migration ${status}${reason ? `: ${reason}` : ''}`);
@@ -84,6 +86,8 @@ export class QmpClient {
   }
 
   #receive(chunk: Buffer): void {
+    // Nothing is kept of what comes after a failure: it may never end.
+    if (this.#failure) return;
     this.#line = Buffer.concat([this.#line, chunk]);
     for (let end = this.#line.indexOf(10); end >= 0; end = this.#line.indexOf(10)) {
       const line = this.#line.subarray(0, end);

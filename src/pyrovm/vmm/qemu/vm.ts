@@ -59,7 +59,7 @@ export class QemuVm implements Vm {
     this.#process.kill();
     // The VM process dies with the jail's outer process, which was just killed. Should it not, it is found by its name.
     const timer = setTimeout(
-      () => void killProcessesByArgument((argument) => argument === qemuName(this.id)),
+      () => void killProcessesByArgument((argument) => argument === qemuName(this.id)).catch(() => {}),
       JAIL_EXIT_TIMEOUT_MS,
     );
     await this.exited;

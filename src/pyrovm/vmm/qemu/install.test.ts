@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../config/load.ts';
+import { ensureQemuInstall, qemuCommand } from './install.ts';
+
+describe('the words that start QEMU', () => {
+  it.each(['bubblewrap', 'setpriv', 'none'] as const)('are the host’s program, seen by %s', (view) => {
+    expect(qemuCommand({ kind: 'host', binary: '/opt/qemu' }, view)).toEqual(['/opt/qemu']);
+  });
+
+  it('are its name alone where its tree is the whole system', () => {
+    expect(qemuCommand({ kind: 'tree', root: '/cache/qemu' }, 'bubblewrap')).toEqual(['qemu-system-x86_64']);
+  });
+
+  it.each(['setpriv', 'none'] as const)('are those of the tree’s own loader, seen by %s', (view) => {
+    const words = qemuCommand({ kind: 'tree', root: '/cache/qemu' }, view);
+    expect(words.slice(0, 4)).toEqual([
+      '/cache/qemu/usr/lib64/ld-linux-x86-64.so.2',
+      '--library-path',
+      '/cache/qemu/usr/lib/x86_64-linux-gnu',
+      '/cache/qemu/usr/bin/qemu-system-x86_64',
+    ]);
+    expect(words.slice(4)).toEqual([
+      '-L',
+      '/cache/qemu/usr/share/qemu',
+      '-L',
+      '/cache/qemu/usr/share/seabios',
+    ]);
+  });
+});
+
+describe('the QEMU that the settings ask for', () => {
+  const options = { signal: new AbortController().signal, progress: () => {} };
+
+  it('is the one that is named, and nothing is unpacked for it', async () => {
+    const environment = { HOME: '/nowhere', XDG_RUNTIME_DIR: '/nowhere' };
+    const config = loadConfig({ environment, flags: { qemu_bin: '/opt/qemu' } });
+    expect(await ensureQemuInstall(config, options)).toEqual({ kind: 'host', binary: '/opt/qemu' });
+  });
+});
