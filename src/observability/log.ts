@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pino } from 'pino';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { createStream } from 'rotating-file-stream';
 import { logFile } from '../sys/paths.ts';
 import type { LogComponent } from '../sys/paths.ts';
+import { LineSink } from './line-sink.ts';
 
 export type { Logger } from 'pino';
 
@@ -51,25 +52,22 @@ export function silentLogger(): Logger {
 }
 
 function openComponent(name: LogComponent, options: LogOptions) {
-  const targets: { stream: NodeJS.WritableStream; level: LogOptions['level'] }[] = [];
+  const { directory, level } = options;
+  const targets: { stream: DestinationStream; level: LogOptions['level'] }[] = [];
   let close = async (): Promise<void> => {};
-  if (options.directory) {
-    const file = createStream(basename(logFile(options.directory, name)), {
-      path: options.directory,
-      size: '10M',
-      maxFiles: 3,
-      mode: 0o600,
-    });
-    // A full disk must not take the service down with it: the line is lost, the reply is not.
-    file.on('error', () => {});
-    close = async () => new Promise((resolve) => file.end(() => resolve()));
-    targets.push({ stream: file, level: options.level });
+  if (directory) {
+    const file = basename(logFile(directory, name));
+    const sink = new LineSink(() =>
+      createStream(file, { path: directory, size: '10M', maxFiles: 3, mode: 0o600 }),
+    );
+    close = async () => sink.close();
+    targets.push({ stream: sink, level });
   }
-  if (options.echo) targets.push({ stream: options.echo, level: options.level });
+  if (options.echo) targets.push({ stream: options.echo, level });
   const logger = pino(
     {
       base: { component: name },
-      level: options.level,
+      level,
       formatters: { level: (label) => ({ level: label }) },
     },
     pino.multistream(targets),

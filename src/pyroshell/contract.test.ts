@@ -106,6 +106,12 @@ describe('the contract of POST /api/execute', () => {
       'code: must be a string of 1 to 1,000,000 bytes; language: must be a string of 1 to 64 bytes',
     );
     expect(refusal({ ...good, args: Array.from({ length: 20 }, () => 1) })).toMatch(/; and 10 more$/);
+    const unknown = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, 1]));
+    const parts = refusal({ ...good, code: 1, ...unknown })
+      .split('; ')
+      .filter((part) => !part.startsWith('allowed'));
+    expect(parts).toHaveLength(11);
+    expect(parts.at(-1)).toBe('and 291 more');
   });
 });
 

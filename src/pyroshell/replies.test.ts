@@ -39,6 +39,7 @@ describe('the reply of POST /api/execute', () => {
       ['output_encoding', 'utf8'],
       ['cpu_time_ms', 20.123],
       ['memory_peak_bytes', 9_437_184],
+      ['machine', 'booted'],
       ['timings', timings],
     ]);
   });
@@ -73,6 +74,12 @@ describe('the reply of POST /api/execute', () => {
   });
 });
 
+it.each(['pooled', 'restored', 'booted'] as const)('both replies say that the machine was %s', (machine) => {
+  const result = fakeResult(input, { machine });
+  expect(apiExecuteReply(result, options)).toMatchObject({ machine });
+  expect(executeReply(result, options)).toMatchObject({ machine });
+});
+
 describe('the reply of POST /execute', () => {
   it('is that of the guide, then the additive fields', () => {
     const reply = executeReply(fakeResult(input), options);
@@ -95,6 +102,7 @@ describe('the reply of POST /execute', () => {
       ['output_encoding', 'utf8'],
       ['cpu_time_ms', 20.123],
       ['memory_peak_bytes', 9_437_184],
+      ['machine', 'booted'],
       ['timings', timings],
     ]);
   });

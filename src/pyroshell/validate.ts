@@ -16,15 +16,21 @@ export function validate<T extends z.ZodObject>(schema: T, body: unknown): z.inf
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const allowed = Object.keys(schema.shape).join(', ');
-  const faults = parsed.error.issues.flatMap((issue) => describe(issue, allowed));
-  const shown = faults.slice(0, MOST_FAULTS);
-  if (faults.length > MOST_FAULTS) shown.push(`and ${faults.length - MOST_FAULTS} more`);
+  const shown: string[] = [];
+  let count = 0;
+  for (const issue of parsed.error.issues) {
+    shown.push(...describe(issue, allowed, MOST_FAULTS - shown.length));
+    count += issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+  }
+  if (count > MOST_FAULTS) shown.push(`and ${count - MOST_FAULTS} more`);
   throw new TvmError('invalid_request', shown.join('; '));
 }
 
-function describe(issue: Issue, allowed: string): string[] {
+/** The first `most` faults of an issue: a client can send any number of unknown fields. */
+function describe(issue: Issue, allowed: string, most: number): string[] {
+  if (most <= 0) return [];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${nameOf(key)}: unknown field; allowed: ${allowed}`);
+    return issue.keys.slice(0, most).map((key) => `${nameOf(key)}: unknown field; allowed: ${allowed}`);
   }
   return [`${pathOf(issue.path)}: ${issue.message}`];
 }

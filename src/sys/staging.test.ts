@@ -134,10 +134,11 @@ describe('sweeping staging folders', () => {
   });
 
   it('removes those whose builder is dead, with all that is in them', async () => {
-    const dead = spawn('true');
+    const dead = spawn('sleep', ['300']);
     const identity = identityOf(dead.pid ?? 0);
-    await once(dead, 'exit');
     make(`${STAGING_PREFIX}${dead.pid}-${identity?.startTicks}-abcdef`);
+    dead.kill('SIGKILL');
+    await once(dead, 'exit');
     expect(await left()).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import { TvmError, messageOf } from '../../errors.ts';
+import { shapeFault } from './shape.ts';
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
 const BYTE_ORDER_MARK = 0xfeff;
@@ -34,6 +35,8 @@ export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformed('not valid UTF-8');
   const text = bytes.toString('utf8');
   if (text.charCodeAt(0) === BYTE_ORDER_MARK) throw malformed('must not begin with a byte order mark');
+  const fault = shapeFault(bytes);
+  if (fault) throw malformed(fault);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -7,10 +7,18 @@ interface Running {
   readonly response: ServerResponse;
 }
 
+/** How long closing waits for a client to read replies that are complete, in ms. */
+export interface Patience {
+  /** While it reads nothing; it is cut off after once to twice as long. */
+  readonly stalled: number;
+  /** Though it reads on. */
+  readonly total: number;
+}
+
 /**
  * The open connections of a server and what runs on each, so that closing can tell a running request, which may
  * finish, from a connection that is only kept open. Node's own `closeIdleConnections` spares those that never sent
- * anything.
+ * anything, and cuts a reply that is complete but not yet read.
  */
 export class Connections {
   readonly #running = new Map<Socket, Set<Running>>();
@@ -37,7 +45,7 @@ export class Connections {
     response.once('close', () => {
       const rest = this.#running.get(socket);
       rest?.delete(entry);
-      if (this.#draining && rest?.size === 0) socket.destroySoon();
+      if (this.#draining && rest && completeOf(rest).length === 0) socket.destroySoon();
     });
   }
 
@@ -52,15 +60,44 @@ export class Connections {
     return first && !second && isHalfReceived(first) ? first.response : undefined;
   }
 
-  /** Ends every connection: at once where no complete request runs, else when its last reply is sent. */
-  drain(): void {
+  /** Ends every connection: at once where no complete request runs, else when its last reply is with the kernel. */
+  drain(patience: Patience): void {
+    if (this.#draining) return;
     this.#draining = true;
     for (const [socket, running] of this.#running) {
-      if ([...running].every(isHalfReceived)) socket.destroy();
-      for (const { response } of running)
-        if (!response.headersSent) response.setHeader('connection', 'close');
+      const last = completeOf(running).at(-1);
+      if (last && !last.response.headersSent) last.response.setHeader('connection', 'close');
+      // Bytes that are written already still leave.
+      if (!last) socket.destroySoon();
     }
+    this.#cutUnread(patience);
   }
+
+  /** Cuts off, from now on, the clients that do not read their replies. */
+  #cutUnread({ stalled, total }: Patience): void {
+    const repliedAt = new Map<Socket, number>();
+    const check = (): void => {
+      if (this.#running.size === 0) clearInterval(timer);
+      const now = performance.now();
+      for (const [socket, running] of this.#running) {
+        if (completeOf(running).some(({ response }) => !response.writableEnded)) continue;
+        const since = repliedAt.get(socket);
+        if (since === undefined) {
+          repliedAt.set(socket, now);
+          // Node's time-out of a socket begins anew whenever the kernel has taken a part of what is written: it does so in
+          // steps of a megabyte or so, which a slow reader needs time for.
+          socket.setTimeout(stalled, () => socket.destroy());
+        } else if (now - since >= total) socket.destroy();
+      }
+    };
+    const timer = setInterval(check, stalled / 10).unref();
+    check();
+  }
+}
+
+/** The requests that arrived in full, or whose reply has begun. */
+function completeOf(running: Iterable<Running>): Running[] {
+  return [...running].filter((each) => !isHalfReceived(each));
 }
 
 function isHalfReceived({ request, response }: Running): boolean {

@@ -86,7 +86,8 @@ function onceEnded(
     ended(finished);
     if (!finished) gone.abort(new TvmError('client_closed_request', 'the client closed the connection'));
   };
-  const onFinish = (): void => settle(true);
+  // Node calls a reply finished, too, when its connection broke before the last byte was written.
+  const onFinish = (): void => settle(!socket.destroyed);
   const onClose = (): void => settle(false);
   socket.once('close', onClose);
   reply.raw.once('close', onClose).once('finish', onFinish);

@@ -22,16 +22,21 @@ describe('bodies that are refused', () => {
     ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), 'body: not valid UTF-8'],
     ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), 'body: not valid UTF-8'],
     ['a byte order mark', '\ufeff{}', 'body: must not begin with a byte order mark'],
-    ['an open nesting bomb', '['.repeat(100_000), 'body: not valid JSON: it ends too early'],
+    ['an open nesting bomb', '['.repeat(100_000), 'body: must nest arrays and objects at most 4 deep'],
     [
       'a closed nesting bomb',
       `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
-      'body: must be one JSON object',
+      'body: must nest arrays and objects at most 4 deep',
     ],
     [
       'a nesting bomb in a field',
       `{"language":"python","code":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`,
-      'code: must be a string of 1 to 1,000,000 bytes',
+      'body: must nest arrays and objects at most 4 deep',
+    ],
+    [
+      'any number of elements',
+      `{"language":"python","code":"1","args":[${'{},'.repeat(1000)}{}]}`,
+      'body: must hold at most 1,000 of { [ , : outside strings',
     ],
   ])('%s', async (_name, payload, detail) => {
     const response = await post(payload);
