@@ -8,6 +8,7 @@ import { runTool } from '../sys/process.ts';
 import { makeStagingFolder } from '../sys/staging.ts';
 import type { BuildOptions } from './build-options.ts';
 import { debianArchitecture, unpackDebian } from './debian.ts';
+import { findOwnKernel } from './kernel-own.ts';
 
 const SUITE = 'bookworm';
 
@@ -16,24 +17,36 @@ const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'erofs', 'crc32c-
 
 const recordSchema = z.strictObject({ release: z.string(), order: z.array(z.string()) });
 
-/** A kernel ready to boot, in files of {@link kernelFiles}. */
+/** A kernel ready to boot. */
 export interface Kernel {
+  /** `own` is what `tvm kernel build` made: small, with everything built in. `debian` is Debian's cloud kernel. */
+  readonly flavour: 'own' | 'debian';
+  /** Holds its {@link kernelFiles}. */
+  readonly folder: string;
   /** As `uname -r` prints it. */
   readonly release: string;
-  /** File names in the modules folder, in load order. */
+  /** File names in the modules folder, in load order; none where everything is built in. */
   readonly order: readonly string[];
 }
 
-/** The kernel in the cache, or undefined. */
+/** The kernel in the cache that VMs boot: TVM's own unless it is absent or outdated, else Debian's, or undefined. */
 export async function cachedKernel(paths: Paths): Promise<Kernel | undefined> {
+  const own = await findOwnKernel(paths);
+  if (own) return { flavour: 'own', folder: own.folder, release: own.release, order: [] };
   try {
-    return recordSchema.parse(JSON.parse(await readFile(kernelFiles(paths.kernelDir).record, 'utf8')));
+    const record = recordSchema.parse(
+      JSON.parse(await readFile(kernelFiles(paths.kernelDir).record, 'utf8')),
+    );
+    return { flavour: 'debian', folder: paths.kernelDir, ...record };
   } catch {
     return undefined;
   }
 }
 
-/** Gets Debian's cloud kernel unless it is in the cache: an uncompressed ELF image, which boots without a decompressor. */
+/**
+ * Gets Debian's cloud kernel unless a kernel is in the cache: an uncompressed ELF image, which boots without a
+ * decompressor.
+ */
 export async function ensureKernel(paths: Paths, options: BuildOptions): Promise<Kernel> {
   const cached = await cachedKernel(paths);
   if (cached) return cached;
@@ -52,13 +65,12 @@ export async function ensureKernel(paths: Paths, options: BuildOptions): Promise
   // The VM process reads it as another user.
   await chmod(built.vmlinux, 0o644);
   const order = await collectModules(join(packages, 'lib', 'modules', release, 'kernel'), built.modules);
-  const kernel: Kernel = { release, order };
-  await writeFile(built.record, JSON.stringify(kernel));
+  await writeFile(built.record, JSON.stringify({ release, order }));
 
   await rm(paths.kernelDir, { recursive: true, force: true });
   await rename(join(staging.path, 'kernel'), paths.kernelDir);
   options.progress(`kernel: ${release} ready`);
-  return kernel;
+  return { flavour: 'debian', folder: paths.kernelDir, release, order };
 }
 
 /**

@@ -156,9 +156,8 @@ describe('the pool', () => {
     };
     await make();
     expect(await make()).toBe('restored');
-    const [name = ''] = (await readdir(paths.templatesDir)).filter((entry) =>
-      entry.startsWith('python@3.11-512m-1c-'),
-    );
+    const name =
+      (await readdir(paths.templatesDir)).find((entry) => entry.startsWith('python@3.11-512m-1c-')) ?? '';
     await truncate(join(paths.templatesDir, name, 'memory'), 1_000_000);
     expect(await make()).toBe('booted');
     expect(await readdir(paths.instancesDir)).toEqual([]);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf, TvmError } from '../../errors.ts';
 import { withDeadline } from '../../sys/deadline.ts';
+import { linkAbort } from '../../sys/linked-abort.ts';
 import { AgentClient, GuestFailure } from '../agent/client.ts';
 import type { MachineShape } from '../template/shape.ts';
 import type { Template } from '../template/store.ts';
@@ -63,12 +64,16 @@ export async function restoreMachine(
   shape: MachineShape,
   signal: AbortSignal,
 ): Promise<Machine> {
-  const vm = await withDeadline(
-    snapshots.restore({ ...template.spec, id }, template.files, { signal }),
+  const deadline = new AbortController();
+  const timer = setTimeout(
+    () => deadline.abort(new TvmError('vm_failed', `a clone was not restored within ${INIT_TIMEOUT_MS} ms`)),
     INIT_TIMEOUT_MS,
-    signal,
-    () => new TvmError('vm_failed', `a clone was not restored within ${INIT_TIMEOUT_MS} ms`),
   );
+  // Who restores must end by itself and clean up: a clone that came after the deadline would be nobody's.
+  using linked = linkAbort(signal, deadline.signal);
+  const vm = await snapshots
+    .restore({ ...template.spec, id }, template.files, { signal: linked.signal })
+    .finally(() => clearTimeout(timer));
   return takeOver(vm, signal, async (agent) => identify(agent, id, shape, template.nonce, signal));
 }
 

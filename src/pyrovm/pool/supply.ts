@@ -34,10 +34,16 @@ export interface SupplyOptions {
   readonly onDestroyed: (shape: MachineShape) => void;
 }
 
+interface ReadyTemplate {
+  readonly state: 'ready';
+  readonly template: Template;
+  readonly rootfs: string;
+}
+
 type TemplateState =
+  | ReadyTemplate
   | { readonly state: 'loading'; readonly done: Promise<void> }
   | { readonly state: 'building' }
-  | { readonly state: 'ready'; readonly template: Template; readonly rootfs: string }
   | { readonly state: 'failed'; readonly reason: string };
 
 /** Where machines come from: the pool if one waits, else a clone of a template, else a boot. */
@@ -76,10 +82,10 @@ export class MachineSupply {
   prepare(shape: MachineShape): void {
     const name = shapeName(shape);
     if (!this.#store || this.#templates.has(name) || this.#closing.signal.aborted) return;
-    const done = this.#prepare(shape, this.#store);
-    this.#templates.set(name, { state: 'loading', done });
-    this.#preparing.add(done);
-    void done.then(() => this.#preparing.delete(done));
+    const loading = this.#prepare(shape, this.#store);
+    this.#templates.set(name, { state: 'loading', done: loading });
+    this.#preparing.add(loading);
+    void loading.finally(() => this.#preparing.delete(loading));
   }
 
   /**
@@ -94,20 +100,20 @@ export class MachineSupply {
     signal: AbortSignal,
   ): Promise<{ readonly machine: Machine; readonly origin: MachineOrigin }> {
     const name = shapeName(shape);
+    await this.#forgetOutdated(shape, rootfs);
     this.prepare(shape);
     const loading = this.#templates.get(name);
     // Reading a template from the cache takes less time than a boot; making one does not.
-    if (loading?.state === 'loading') await Promise.race([loading.done, aborted(signal)]);
-    const template = this.#templates.get(name);
-    // An image that was rebuilt makes another template; what waits in the pool has the old one.
-    if (template?.state === 'ready' && template.rootfs === rootfs) {
-      const pooled = this.#pool.take(shape);
+    if (loading?.state === 'loading') await unlessAborted(loading.done, signal);
+    const known = this.#templates.get(name);
+    if (known?.state === 'ready' && known.rootfs === rootfs) {
+      const pooled = await this.#takePooled(shape);
       if (pooled) return { machine: pooled, origin: 'pooled' };
       try {
-        return { machine: await this.#clone(template.template, shape, id, signal), origin: 'restored' };
+        return { machine: await this.#clone(known.template, shape, id, signal), origin: 'restored' };
       } catch (error) {
         signal.throwIfAborted();
-        await this.#discard(shape, template.template, error);
+        await this.#discard(shape, known, error);
       }
     }
     return { machine: await this.#boot(shape, rootfs, id, signal), origin: 'booted' };
@@ -127,7 +133,9 @@ export class MachineSupply {
   /** Makes nothing more and destroys what waits. Machines that were handed out are their holders'. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('closing'));
-    await Promise.all([this.#pool.close(), ...this.#preparing, this.#making]);
+    await Promise.all([this.#pool.close(), ...this.#preparing]);
+    // What was being prepared may have asked for a template until now.
+    await this.#making;
   }
 
   async #prepare(shape: MachineShape, store: TemplateStore): Promise<void> {
@@ -142,6 +150,7 @@ export class MachineSupply {
         if (keepsReady(shape)) this.#pool.stock(shape);
       };
       const cached = await store.load(shape, spec);
+      this.#closing.signal.throwIfAborted();
       if (cached) {
         use(cached);
         return;
@@ -169,25 +178,52 @@ export class MachineSupply {
     this.#options.logger.warn({ template: name, reason, ...context }, 'no template');
   }
 
-  async #discard(shape: MachineShape, template: Template, error: unknown): Promise<void> {
+  /** An image that was rebuilt, be it under the same path, makes another template; what waits in the pool has the old one. */
+  async #forgetOutdated(shape: MachineShape, rootfs: string): Promise<void> {
+    const name = shapeName(shape);
+    const known = this.#templates.get(name);
+    if (known?.state !== 'ready') return;
+    if (known.rootfs === rootfs && (await this.#store?.isCurrent(shape, known.template))) return;
+    if (this.#templates.get(name) !== known) return;
+    this.#templates.delete(name);
+    await this.#pool.unstock(shape);
+  }
+
+  /** A machine that waits and lives: of one that is about to be found dead, the channel closes first. */
+  async #takePooled(shape: MachineShape): Promise<Machine | undefined> {
+    for (;;) {
+      const machine = this.#pool.take(shape);
+      if (!machine?.vm.channel.destroyed) return machine;
+      await machine[Symbol.asyncDispose]();
+    }
+  }
+
+  async #discard(shape: MachineShape, known: ReadyTemplate, error: unknown): Promise<void> {
     const name = shapeName(shape);
     this.#options.logger.warn(
       { template: name, reason: messageOf(error) },
       'a clone failed: template discarded',
     );
-    const known = this.#templates.get(name);
-    if (known?.state !== 'ready' || known.template !== template) return;
-    this.#templates.delete(name);
-    await this.#store?.discard(template);
+    if (this.#templates.get(name) !== known) return;
+    // Until it is gone nobody shall read it, nor make another in its place.
+    this.#templates.set(name, { state: 'building' });
+    try {
+      await this.#pool.unstock(shape);
+      await this.#store?.discard(known.template);
+    } finally {
+      this.#templates.delete(name);
+    }
   }
 
   async #makePooled(shape: MachineShape, signal: AbortSignal): Promise<Machine> {
     const known = this.#templates.get(shapeName(shape));
     if (known?.state !== 'ready') throw new Error('no template');
+    if (!(await this.#store?.isCurrent(shape, known.template))) throw new Error('the template is outdated');
     const machine = await this.#clone(known.template, shape, randomUUID(), signal);
     const kill = (): void => void machine[Symbol.asyncDispose]();
     signal.addEventListener('abort', kill, { once: true });
     try {
+      signal.throwIfAborted();
       await this.#options.warmUp(machine, shape);
       signal.throwIfAborted();
       return machine;
@@ -234,10 +270,17 @@ export class MachineSupply {
   }
 }
 
-async function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
+/** Waits for `work`, no longer than until `signal` aborts. @throws the signal's reason on abort */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason as Error);
     signal.addEventListener('abort', onAbort, { once: true });
   });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -63,6 +63,7 @@ export class TemplateStore {
    * @throws TvmError `vm_failed`; the signal's reason on abort. Nothing half-made is left.
    */
   async make(shape: MachineShape, spec: Omit<VmSpec, 'id'>, signal: AbortSignal): Promise<Template> {
+    signal.throwIfAborted();
     const startedAt = performance.now();
     const name = shapeName(shape);
     const folder = await this.#folder(shape, spec);
@@ -84,7 +85,13 @@ export class TemplateStore {
     return made;
   }
 
-  /** Removes a template that turned out to be unusable, so that the next `ensure` makes a new one. */
+  /** Whether a template is still what its ingredients would give now: a file may have been replaced under its path. */
+  async isCurrent(shape: MachineShape, { files, spec }: Template): Promise<boolean> {
+    const folder = await this.#folder(shape, spec).catch(() => undefined);
+    return folder === dirname(files.memory);
+  }
+
+  /** Removes a template that turned out to be unusable, so that the next `make` makes a new one. */
   async discard(template: Template): Promise<void> {
     await rm(dirname(template.files.memory), { recursive: true, force: true });
   }

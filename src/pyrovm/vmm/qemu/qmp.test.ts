@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { duplexPair } from '../../../../test/doubles/duplex-pair.ts';
 import { QmpClient } from './qmp.ts';
 
@@ -54,10 +54,11 @@ describe('a QMP client', () => {
   });
 
   it('takes a greeting that came before anybody asked for it', async () => {
-    const { client, say } = scriptedQemu();
+    const { client, say, commands } = scriptedQemu();
     say(GREETING);
     await new Promise(setImmediate);
     await client.open();
+    expect(commands).toHaveLength(1);
   });
 
   it('gives each command its reply, in order, with events anywhere between', async () => {
@@ -177,9 +178,14 @@ describe('a QMP client', () => {
   });
 
   it('leaves no rejection that nobody handles when QEMU ends unheard', async () => {
-    // Vitest fails the run on an unhandled rejection.
+    const rejections: unknown[] = [];
+    const listen = (reason: unknown): void => void rejections.push(reason);
+    process.on('unhandledRejection', listen);
+    onTestFinished(() => void process.off('unhandledRejection', listen));
     scriptedQemu().qemu.destroy();
     await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(rejections).toEqual([]);
   });
 
   it('gives the same results however the bytes are cut', async () => {
