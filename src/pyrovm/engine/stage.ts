@@ -3,7 +3,7 @@ import { COMMON_ENVIRONMENT, WORKSPACE } from '../../runtimes/schema.ts';
 import { GuestFailure } from '../agent/client.ts';
 import type { AgentClient } from '../agent/client.ts';
 import type { ExitCause, RunMessage } from '../agent/messages.ts';
-import type { ExecutionStatus } from './execution.ts';
+import type { ExecutionResult, ExecutionStatus } from './execution.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { ExecutionRequest } from './request.ts';
 
@@ -36,17 +36,10 @@ export interface StageLimits {
 }
 
 /** What became of the program. */
-export interface StageResult {
-  readonly status: ExecutionStatus;
-  readonly exitCode: number;
-  readonly signal: string | null;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  readonly stdoutTruncated: boolean;
-  readonly stderrTruncated: boolean;
-  readonly executionTimeMs: number;
-  readonly cpuTimeMs: number;
-  readonly memoryPeakBytes: number;
+export interface StageResult extends Omit<
+  ExecutionResult,
+  'requestId' | 'language' | 'languageVersion' | 'machine' | 'timings'
+> {
   /** Why the host had to end it, for the log. */
   readonly hostReason: string | undefined;
 }
