@@ -148,7 +148,8 @@ describe.concurrent('a program that ends badly', () => {
   it('by its time limit, SIGTERM ignored, with the output so far and without a newline', async () => {
     const code =
       'import signal, sys, time\nfor s in range(1, 65):\n  try: signal.signal(s, signal.SIG_IGN)\n  except (OSError, ValueError): pass\nprint("so far", end="", flush=True)\nwhile True: pass';
-    const result = await run('python', code, { timeoutMs: 1500 });
+    // Long enough for an interpreter to start on a loaded machine.
+    const result = await run('python', code, { timeoutMs: 6000 });
     expect(result).toMatchObject({ status: 'timeout', exitCode: 137, signal: 'SIGKILL', out: 'so far' });
   });
 
@@ -272,7 +273,7 @@ describe.concurrent('an execution that is given up', () => {
     while (name().length === 0) await new Promise((resolve) => setImmediate(resolve));
     // Long enough for the program to run on a loaded machine; earlier, the answer is a clean error instead.
     await new Promise((resolve) => {
-      setTimeout(resolve, 8000);
+      setTimeout(resolve, 12_000);
     });
     for (const pid of name()) process.kill(pid, 'SIGKILL');
     const result = await running;
