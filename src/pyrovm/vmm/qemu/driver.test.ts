@@ -89,6 +89,9 @@ describe.each(JAILS)('a VM process in %s', (jail) => {
   );
 });
 
+if (!JAILS.includes('bubblewrap')) {
+  process.stderr.write('skipped: bubblewrap does not work on this machine\n');
+}
 describe.runIf(JAILS.includes('bubblewrap'))('a jail that does not come up', () => {
   it('is vm_failed at once, with its complaint for the log', async () => {
     rmSync(spec.boot.kernel);
