@@ -53,25 +53,30 @@ static bool set_process(void)
     return sigprocmask(SIG_SETMASK, &none, NULL) == 0 && setsid() >= 0 && setpriority(PRIO_PROCESS, 0, 0) == 0;
 }
 
-static bool set_limits(const struct run_message *run)
+static bool set_limits(pid_t pid, const struct limits *limits)
 {
-    rlim_t files = run->open_files < OPEN_FILES_MAX ? run->open_files : OPEN_FILES_MAX;
+    rlim_t files = limits->open_files < OPEN_FILES_MAX ? limits->open_files : OPEN_FILES_MAX;
     const struct {
         __rlimit_resource_t resource;
         struct rlimit limit;
-    } limits[] = {
+    } table[] = {
         {RLIMIT_CORE, {0, 0}},
-        {RLIMIT_FSIZE, {run->file_bytes, run->file_bytes}},
+        {RLIMIT_FSIZE, {limits->file_bytes, limits->file_bytes}},
         {RLIMIT_NOFILE, {files, files}},
         {RLIMIT_STACK, {8 << 20, RLIM_INFINITY}},
         {RLIMIT_MEMLOCK, {64 << 10, 64 << 10}},
         {RLIMIT_MSGQUEUE, {0, 0}},
         {RLIMIT_NPROC, {RLIM_INFINITY, RLIM_INFINITY}}, /* pids.max bounds processes */
     };
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (setrlimit(limits[i].resource, &limits[i].limit) != 0)
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (prlimit(pid, table[i].resource, &table[i].limit, NULL) != 0)
             return false;
     return true;
+}
+
+bool child_limit(pid_t pid, const struct limits *limits)
+{
+    return set_limits(pid, limits) || fault(errno, "limit the program");
 }
 
 /* The sources are above 2 (boot_mounts), so no dup2 overwrites one that is still needed. */
@@ -94,7 +99,8 @@ static bool set_user(void)
            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
-static _Noreturn void become(const struct run_message *run, const int stdio[3], int status)
+static _Noreturn void become(const struct run_message *run, const struct scratch *scratch, const int stdio[3],
+                             int status)
 {
     /* execvpe searches the PATH of `environ`; the program itself gets exactly the env of RUN. */
     static char *default_path[] = {"PATH=/usr/local/bin:/usr/bin:/bin", NULL};
@@ -102,9 +108,9 @@ static _Noreturn void become(const struct run_message *run, const int stdio[3], 
         give_up(STEP_PROCESS);
     if (!set_stdio(stdio, status)) /* before a limit on open files that may be below 4 */
         give_up(STEP_STDIO);
-    if (!set_limits(run))
+    if (!set_limits(0, &run->limits))
         give_up(STEP_LIMITS);
-    if (chroot(WORLD) != 0 || chdir("/") != 0)
+    if (!scratch_enter(scratch) || chroot(WORLD) != 0 || chdir("/") != 0)
         give_up(STEP_ROOT);
     if (!set_user())
         give_up(STEP_USER);
@@ -130,12 +136,12 @@ static bool share_failure(void)
 }
 
 /* Returns whether exec succeeded. A child killed before exec counts as started: its end tells why. */
-static bool started(int status, const struct run_message *run, enum error_code *code)
+static bool started(int status, const struct run_message *run, const struct cgroup *group, enum error_code *code)
 {
     struct pollfd end = {.fd = status};
     /* Nobody writes to this pipe; its end comes when exec closes it or the child dies, and die it shall. */
     while (poll(&end, 1, START_MAX_MS) <= 0)
-        cgroup_kill();
+        cgroup_kill(group);
     if (!failure->happened)
         return true;
     if (failure->step != STEP_EXEC && failure->step != STEP_CWD)
@@ -144,28 +150,27 @@ static bool started(int status, const struct run_message *run, enum error_code *
     return fault(failure->error, "%.200s", failure->step == STEP_EXEC ? run->argv[0] : run->cwd);
 }
 
-static pid_t launch(const struct run_message *run, int cgroup, const int stdio[3], const int status[2],
-                    enum error_code *code)
+static pid_t launch(const struct run_message *run, const struct cgroup *group, const struct scratch *scratch,
+                    const int stdio[3], const int status[2], enum error_code *code)
 {
+    int cgroup = cgroup_open(group);
+    if (cgroup < 0)
+        return -1;
     /* Born in the group, the program is never outside of its limits; moving it there would also be slower. */
     struct clone_args how = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (unsigned)cgroup};
     pid_t pid = (pid_t)syscall(SYS_clone3, &how, sizeof how);
     if (pid == 0)
-        become(run, stdio, status[1]);
-    int error = errno;
-    close(status[1]);
+        become(run, scratch, stdio, status[1]);
     if (pid < 0) {
         *code = ERROR_START;
-        fault(error, "%.200s", run->argv[0]);
-    } else if (!started(status[0], run, code)) {
-        waitpid(pid, NULL, 0);
-        pid = -1;
+        fault(errno, "%.200s", run->argv[0]);
     }
-    close(status[0]);
+    close(cgroup);
     return pid;
 }
 
-pid_t child_start(const struct run_message *run, int cgroup, const int stdio[3], enum error_code *code)
+pid_t child_start(const struct run_message *run, const struct cgroup *group, const struct scratch *scratch,
+                  const int stdio[3], enum error_code *code)
 {
     int status[2];
     *code = ERROR_INTERNAL;
@@ -175,5 +180,12 @@ pid_t child_start(const struct run_message *run, int cgroup, const int stdio[3],
         fault(errno, "create a pipe");
         return -1;
     }
-    return launch(run, cgroup, stdio, status, code);
+    pid_t pid = launch(run, group, scratch, stdio, status, code);
+    close(status[1]);
+    if (pid > 0 && !started(status[0], run, group, code)) {
+        waitpid(pid, NULL, 0);
+        pid = -1;
+    }
+    close(status[0]);
+    return pid;
 }

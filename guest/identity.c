@@ -70,24 +70,32 @@ static bool draw_ids(char machine_id[34], char boot_id[38])
     return true;
 }
 
-static bool cover_files(const char *name)
+bool identity_cover(void)
+{
+    static const char *const files[][2] = {
+        {AGENT "/hosts", WORLD "/etc/hosts"},
+        {AGENT "/hostname", WORLD "/etc/hostname"},
+        {AGENT "/machine-id", WORLD "/etc/machine-id"},
+        {AGENT "/boot_id", WORLD "/proc/sys/kernel/random/boot_id"},
+    };
+    mkdir(AGENT, 0755);
+    if (mount("tmpfs", AGENT, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755,size=64k") != 0)
+        return fault(errno, "mount " AGENT);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (!text_write(files[i][0], "\n") || !world_cover(files[i][0], files[i][1]))
+            return false;
+    return true;
+}
+
+static bool fill_files(const char *name)
 {
     char hosts[128 + HOSTNAME_MAX], hostname[HOSTNAME_MAX + 2], machine_id[34], boot_id[38];
     if (!draw_ids(machine_id, boot_id))
         return false;
     snprintf(hosts, sizeof hosts, "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\t%s\n", name);
     snprintf(hostname, sizeof hostname, "%s\n", name);
-    mkdir(AGENT, 0755);
-    if (mount("tmpfs", AGENT, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755,size=64k") != 0)
-        return fault(errno, "mount " AGENT);
-    if (!text_write(AGENT "/hosts", hosts) || !world_cover(AGENT "/hosts", WORLD "/etc/hosts") ||
-        !text_write(AGENT "/hostname", hostname) || !world_cover(AGENT "/hostname", WORLD "/etc/hostname") ||
-        !text_write(AGENT "/machine-id", machine_id) || !world_cover(AGENT "/machine-id", WORLD "/etc/machine-id"))
-        return false;
-    /* Not every kernel has this file, and programs rarely look at it: no reason to refuse to run. */
-    if (text_write(AGENT "/boot_id", boot_id))
-        world_cover(AGENT "/boot_id", WORLD "/proc/sys/kernel/random/boot_id");
-    return true;
+    return text_write(AGENT "/hosts", hosts) && text_write(AGENT "/hostname", hostname) &&
+           text_write(AGENT "/machine-id", machine_id) && text_write(AGENT "/boot_id", boot_id);
 }
 
 bool identity_assume(const struct init_message *init, bool world, uint8_t *ready_flags)
@@ -97,5 +105,13 @@ bool identity_assume(const struct init_message *init, bool world, uint8_t *ready
     *ready_flags = READY_RESEEDED | READY_CLOCK;
     if (sethostname(init->hostname, strlen(init->hostname)) == 0)
         *ready_flags |= READY_HOSTNAME;
-    return !world || cover_files(init->hostname);
+    return !world || fill_files(init->hostname);
+}
+
+bool identity_turn_back_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    now.tv_sec -= 2 * 24 * 60 * 60;
+    return clock_settime(CLOCK_REALTIME, &now) == 0 || fault(errno, "turn back the clock");
 }

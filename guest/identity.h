@@ -7,6 +7,15 @@
 /** Fills `nonce` with bytes that differ from boot to boot, without waiting for entropy. */
 void identity_nonce(uint8_t nonce[NONCE_SIZE]);
 
+/** Covers the files of the world that tell machines apart with files that identity_assume fills. */
+bool identity_cover(void);
+
+/**
+ * Sets the clock two days back. Generators in programs that wait have a seed of before the snapshot, the same in all its
+ * clones; those that renew theirs by age, as OpenSSL does after an hour, do so once INIT sets the clock right.
+ */
+bool identity_turn_back_clock(void);
+
 /**
  * Mixes in entropy and reseeds the kernel's generator, sets clock and hostname and, when `world` says that there is
  * one, gives the program's world hosts, hostname, machine-id and boot_id. Stores the flags for READY.

@@ -3,6 +3,7 @@
 #include "cgroup.h"
 #include "channel.h"
 #include "fault.h"
+#include "identity.h"
 #include "message.h"
 #include "serve.h"
 #include "world.h"
@@ -25,7 +26,8 @@ int main(void)
         boot_abort();
     boot_harden();
     boot_loopback();
-    if (!cgroup_setup() || !world_mount(&world))
+    cgroup_setup();
+    if (!world_mount(&world) || (world && !identity_cover()))
         refuse(channel);
     serve(channel, world);
 }

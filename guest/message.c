@@ -96,28 +96,63 @@ static const char *decode_file(struct cursor *cursor, struct message *message)
     return good_path(file->path) ? NULL : "bad path";
 }
 
-static const char *decode_run(struct cursor *cursor, struct message *message)
+static struct limits read_limits(struct cursor *cursor)
 {
-    struct run_message *run = &message->run;
+    struct limits limits;
+    limits.timeout_ms = cursor_u64(cursor);
+    limits.memory_bytes = cursor_u64(cursor);
+    limits.pids_max = cursor_u32(cursor);
+    limits.output_bytes = cursor_u64(cursor);
+    limits.file_bytes = cursor_u64(cursor);
+    limits.open_files = cursor_u32(cursor);
+    return limits;
+}
+
+/* Reads what RUN and PREPARE begin with. Texts are kept as far as they were read; check_run follows at the end. */
+static void read_run(struct cursor *cursor, struct message *message, struct run_message *run)
+{
     run->argv = keep_list(message, cursor);
     run->env = keep_list(message, cursor);
-    struct span cwd = cursor_str(cursor);
-    run->timeout_ms = cursor_u64(cursor);
-    run->memory_bytes = cursor_u64(cursor);
-    run->pids_max = cursor_u32(cursor);
-    run->output_bytes = cursor_u64(cursor);
-    run->file_bytes = cursor_u64(cursor);
-    run->open_files = cursor_u32(cursor);
-    const char *refusal = whole(cursor);
-    if (refusal != NULL)
-        return refusal;
+    run->cwd = keep_text(message, cursor_str(cursor));
+    run->limits = read_limits(cursor);
+}
+
+static const char *check_run(const struct run_message *run)
+{
     if (run->argv[0] == NULL)
         return "argv is empty";
     for (char **entry = run->env; *entry != NULL; entry++)
         if (**entry == '=' || strchr(*entry, '=') == NULL)
             return "env is not NAME=value";
-    run->cwd = keep_text(message, cwd);
     return run->cwd[0] == '/' ? NULL : "cwd is not absolute";
+}
+
+static const char *decode_run(struct cursor *cursor, struct message *message)
+{
+    read_run(cursor, message, &message->run);
+    const char *refusal = whole(cursor);
+    return refusal != NULL ? refusal : check_run(&message->run);
+}
+
+static const char *decode_prepare(struct cursor *cursor, struct message *message)
+{
+    struct prepare_message *prepare = &message->prepare;
+    read_run(cursor, message, &prepare->run);
+    prepare->gate = keep_text(message, cursor_str(cursor));
+    prepare->files = keep_list(message, cursor);
+    prepare->count = cursor_u8(cursor);
+    prepare->scratch_bytes = cursor_u64(cursor);
+    const char *refusal = whole(cursor);
+    if (refusal == NULL)
+        refusal = check_run(&prepare->run);
+    if (refusal != NULL)
+        return refusal;
+    if (prepare->count < 1 || prepare->count > WAITING_MAX)
+        return "count is not 1 to 8";
+    for (char **file = prepare->files; *file != NULL; file += 2)
+        if (file[1] == NULL || !good_path(*file))
+            return "bad files";
+    return good_path(prepare->gate) && strchr(prepare->gate, '/') == NULL ? NULL : "bad gate";
 }
 
 const char *message_decode(const struct frame *frame, struct message *message)
@@ -144,6 +179,13 @@ const char *message_decode(const struct frame *frame, struct message *message)
             return refusal;
         return message->signal >= 1 && message->signal <= 64 ? NULL : "no such signal";
     }
+    case PREPARE:
+        return decode_prepare(&cursor, message);
+    case RENEW:
+        return whole(&cursor);
+    case RELEASE:
+        message->release = read_limits(&cursor);
+        return whole(&cursor);
     default:
         return "unknown type";
     }
@@ -171,6 +213,13 @@ size_t message_ready(uint8_t *out, uint8_t flags, const uint8_t nonce[NONCE_SIZE
     struct frame_writer writer = frame_begin(out, MESSAGE_MAX, READY);
     frame_put(&writer, flags, 1);
     frame_put_bytes(&writer, nonce, NONCE_SIZE);
+    return frame_end(&writer, 0);
+}
+
+size_t message_waiting(uint8_t *out, enum guest_type type, uint8_t count)
+{
+    struct frame_writer writer = frame_begin(out, MESSAGE_MAX, type);
+    frame_put(&writer, count, 1);
     return frame_end(&writer, 0);
 }
 

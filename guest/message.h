@@ -1,5 +1,5 @@
 /*
- * The messages of protocol/PROTOCOL.md, generation 1: strict decoding of what the host sends, encoding of what
+ * The messages of protocol/PROTOCOL.md, generation 2: strict decoding of what the host sends, encoding of what
  * the agent says. Pure functions over memory, as frame.h.
  */
 #ifndef TVM_MESSAGE_H
@@ -8,7 +8,8 @@
 #include "frame.h"
 
 enum {
-    PROTOCOL_VERSION = 1,
+    PROTOCOL_VERSION = 2,
+    WAITING_MAX = 8,
     NONCE_SIZE = 16,
     HOSTNAME_MAX = 63,
     ENTROPY_MIN = 32,
@@ -19,9 +20,28 @@ enum {
     OUTPUT_DATA_MAX = FRAME_PAYLOAD_MAX - 1,
 };
 
-enum host_type { INIT = 0x01, FILE_WRITE = 0x02, RUN = 0x03, STDIN = 0x04, STDIN_EOF = 0x05, SIGNAL = 0x06 };
+enum host_type {
+    INIT = 0x01,
+    FILE_WRITE = 0x02,
+    RUN = 0x03,
+    STDIN = 0x04,
+    STDIN_EOF = 0x05,
+    SIGNAL = 0x06,
+    PREPARE = 0x07,
+    RENEW = 0x08,
+    RELEASE = 0x09,
+};
 
-enum guest_type { HELLO = 0x41, READY = 0x42, STARTED = 0x43, OUTPUT = 0x44, EXIT = 0x45, ERROR = 0x46 };
+enum guest_type {
+    HELLO = 0x41,
+    READY = 0x42,
+    STARTED = 0x43,
+    OUTPUT = 0x44,
+    EXIT = 0x45,
+    ERROR = 0x46,
+    PREPARED = 0x47,
+    RENEWED = 0x48,
+};
 
 enum hello_flag { HELLO_ROOT_MOUNTED = 1 };
 
@@ -60,17 +80,31 @@ struct file_message {
     struct span content;
 };
 
-/** RUN. The vectors end with NULL. */
-struct run_message {
-    char **argv;
-    char **env;
-    const char *cwd;
+/** What a program may use. */
+struct limits {
     uint64_t timeout_ms;
     uint64_t memory_bytes;
     uint32_t pids_max;
     uint64_t output_bytes;
     uint64_t file_bytes;
     uint32_t open_files;
+};
+
+/** RUN. The vectors end with NULL. */
+struct run_message {
+    char **argv;
+    char **env;
+    const char *cwd;
+    struct limits limits;
+};
+
+/** PREPARE. */
+struct prepare_message {
+    struct run_message run;
+    const char *gate;
+    char **files; /* paths and texts in turn */
+    uint8_t count;
+    uint64_t scratch_bytes;
 };
 
 /** A decoded host frame. Its spans point into the payload, its strings and vectors into itself: do not copy it. */
@@ -80,6 +114,8 @@ struct message {
         struct init_message init;
         struct file_message file;
         struct run_message run;
+        struct prepare_message prepare;
+        struct limits release;
         struct span input;
         uint8_t signal;
     };
@@ -87,7 +123,7 @@ struct message {
     size_t text_used;
     char text[FRAME_PAYLOAD_MAX];
     size_t pointers_used;
-    char *pointers[FRAME_PAYLOAD_MAX / 4 + 2];
+    char *pointers[FRAME_PAYLOAD_MAX / 4 + 3];
 };
 
 /** Decodes a host frame strictly. Returns NULL, or the reason for which the frame is refused. */
@@ -99,6 +135,9 @@ size_t message_hello(uint8_t *out, uint16_t version, uint8_t flags, const uint8_
 
 /** Encodes READY into MESSAGE_MAX bytes. Returns the frame's size. */
 size_t message_ready(uint8_t *out, uint8_t flags, const uint8_t nonce[NONCE_SIZE]);
+
+/** Encodes PREPARED or RENEWED, which say how many programs wait, into MESSAGE_MAX bytes. Returns the frame's size. */
+size_t message_waiting(uint8_t *out, enum guest_type type, uint8_t count);
 
 /** Encodes STARTED into MESSAGE_MAX bytes. Returns the frame's size. */
 size_t message_started(uint8_t *out);

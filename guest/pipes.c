@@ -32,14 +32,17 @@ static bool open_pipe(int *agent, int *program, int program_end)
     return true;
 }
 
+void pipes_limit(struct pipes *pipes, uint64_t output_bytes)
+{
+    pipes->output[0].left = pipes->output[1].left = output_bytes;
+}
+
 bool pipes_open(struct pipes *pipes, uint64_t output_bytes, int stdio[3])
 {
-    static uint8_t stdin_bytes[STDIN_MAX];
+    static uint8_t stdin_bytes[STDIN_MAX]; /* for all: one program at a time is fed */
     *pipes = (struct pipes){.input = -1, .pending = {.bytes = stdin_bytes, .capacity = sizeof stdin_bytes}};
-    for (int i = 0; i < 2; i++) {
-        pipes->output[i].fd = -1;
-        pipes->output[i].left = output_bytes;
-    }
+    pipes->output[0].fd = pipes->output[1].fd = -1;
+    pipes_limit(pipes, output_bytes);
     stdio[0] = stdio[1] = stdio[2] = -1;
     return open_pipe(&pipes->input, &stdio[0], 0) && open_pipe(&pipes->output[0].fd, &stdio[1], 1) &&
            open_pipe(&pipes->output[1].fd, &stdio[2], 1);

@@ -24,8 +24,11 @@ struct pipes {
     } output[2];
 };
 
-/** Creates the pipes of a stage, `output_bytes` being the cap per output, and stores the program's ends in `stdio`. */
+/** Creates the pipes of a program, `output_bytes` being the cap per output, and stores the program's ends in `stdio`. */
 bool pipes_open(struct pipes *pipes, uint64_t output_bytes, int stdio[3]);
+
+/** Sets the cap per output, of which nothing was read yet. */
+void pipes_limit(struct pipes *pipes, uint64_t output_bytes);
 
 /** Closes whatever is open. */
 void pipes_close(struct pipes *pipes);

@@ -6,8 +6,8 @@
 #include "identity.h"
 #include "message.h"
 #include "stage.h"
+#include "waiting.h"
 #include "workspace.h"
-#include "world.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -46,6 +46,9 @@ static struct {
     struct frame_reader reader;
     struct message message;
     struct stage stage;
+    uint64_t scratch_bytes;
+    struct scratch scratch;  /* where FILE and RUN work */
+    struct waiting *waiting; /* the program that RELEASE lets go on; the scratch is its own */
 } agent;
 
 /* Returns where to encode a frame other than OUTPUT. There is room: handle_frames and stage_advance see to it. */
@@ -68,11 +71,21 @@ static void send_hello(void)
                                               agent.nonce, TVM_AGENT_BUILD, name.release));
 }
 
+/* The programs that wait have a scratch each; one of them is the first to go on. */
+static bool ready_scratch(void)
+{
+    if (waiting_count() == 0)
+        return scratch_make(&agent.scratch, agent.scratch_bytes);
+    agent.waiting = waiting_first();
+    agent.scratch = agent.waiting->scratch;
+    return waiting_resize(agent.scratch_bytes);
+}
+
 static void on_init(const struct init_message *init)
 {
     uint8_t flags;
     if (init->version != PROTOCOL_VERSION) {
-        send_error(ERROR_VERSION, "the agent speaks version 1");
+        send_error(ERROR_VERSION, "the agent speaks version 2");
         return;
     }
     if (agent.init_seen) {
@@ -80,7 +93,8 @@ static void on_init(const struct init_message *init)
         return;
     }
     agent.init_seen = true;
-    if (!identity_assume(init, agent.world, &flags) || (agent.world && !world_scratch(init->scratch_bytes))) {
+    agent.scratch_bytes = init->scratch_bytes;
+    if (!identity_assume(init, agent.world, &flags) || (agent.world && !ready_scratch())) {
         send_error(ERROR_SETUP, fault_text());
         return;
     }
@@ -88,27 +102,88 @@ static void on_init(const struct init_message *init)
     queue_commit(&agent.frames, message_ready(slot(), flags, agent.nonce));
 }
 
+static void on_prepare(const struct prepare_message *prepare)
+{
+    if (agent.init_seen || waiting_count() > 0)
+        send_error(ERROR_FRAME, "PREPARE after INIT or PREPARE");
+    else if (!agent.world)
+        send_error(ERROR_START, "no root file system");
+    else if (!identity_turn_back_clock() || !waiting_start(prepare))
+        send_error(ERROR_SETUP, fault_text());
+    else
+        queue_commit(&agent.frames, message_waiting(slot(), PREPARED, (uint8_t)waiting_count()));
+}
+
+static void on_renew(void)
+{
+    if (agent.waiting == NULL)
+        scratch_drop(&agent.scratch);
+    agent.waiting = waiting_keep_one();
+    if (agent.waiting != NULL)
+        agent.scratch = agent.waiting->scratch;
+    else if (!scratch_make(&agent.scratch, agent.scratch_bytes)) {
+        send_error(ERROR_SETUP, fault_text());
+        return;
+    }
+    queue_commit(&agent.frames, message_waiting(slot(), RENEWED, agent.waiting != NULL));
+}
+
+static void on_file(const struct file_message *file)
+{
+    bool written = agent.waiting != NULL && waiting_is_gate(agent.waiting, file->path)
+                       ? waiting_write_gate(agent.waiting, file)
+                       : workspace_write(&agent.scratch, file);
+    if (!written)
+        send_error(ERROR_FILE, fault_text());
+}
+
+static void begin(const struct program *program, bool waited, uint64_t timeout_ms)
+{
+    stage_begin(&agent.stage, program, waited, timeout_ms);
+    queue_commit(&agent.frames, message_started(slot()));
+}
+
 static void on_run(const struct run_message *run)
 {
-    enum error_code code = stage_start(&agent.stage, run);
+    struct program program;
+    if (agent.waiting != NULL)
+        waiting_dismiss(agent.waiting);
+    agent.waiting = NULL;
+    enum error_code code = program_start(&program, run, &agent.scratch);
     if (code != ERROR_NONE)
         send_error(code, fault_text());
     else
-        queue_commit(&agent.frames, message_started(slot()));
+        begin(&program, false, run->limits.timeout_ms);
+}
+
+static void on_release(const struct limits *limits)
+{
+    struct waiting *waiting = agent.waiting;
+    agent.waiting = NULL;
+    if (waiting == NULL)
+        send_error(ERROR_FRAME, "RELEASE without a program that waits");
+    else if (!program_limit(&waiting->program, limits) || !waiting_release(waiting))
+        send_error(ERROR_INTERNAL, fault_text());
+    else
+        begin(&waiting->program, true, limits->timeout_ms);
 }
 
 static void on_work(const struct message *message)
 {
     if (!agent.ready)
-        send_error(ERROR_FRAME, "FILE or RUN before READY");
+        send_error(ERROR_FRAME, "work before READY");
     else if (agent.stage.phase != STAGE_NONE)
-        send_error(ERROR_FRAME, "FILE or RUN while a program runs");
+        send_error(ERROR_FRAME, "work while a program runs");
     else if (!agent.world)
-        send_error(message->type == RUN ? ERROR_START : ERROR_FILE, "no root file system");
+        send_error(message->type == FILE_WRITE ? ERROR_FILE : ERROR_START, "no root file system");
+    else if (message->type == FILE_WRITE)
+        on_file(&message->file);
     else if (message->type == RUN)
         on_run(&message->run);
-    else if (!workspace_write(&message->file))
-        send_error(ERROR_FILE, fault_text());
+    else if (message->type == RELEASE)
+        on_release(&message->release);
+    else
+        on_renew();
 }
 
 static void on_stage(const struct message *message)
@@ -117,11 +192,11 @@ static void on_stage(const struct message *message)
         return; /* it crossed the end of its stage */
     bool fine = true;
     if (message->type == STDIN)
-        fine = pipes_input(&agent.stage.pipes, message->input);
+        fine = pipes_input(&agent.stage.program.pipes, message->input);
     else if (message->type == STDIN_EOF)
-        fine = pipes_input_end(&agent.stage.pipes);
+        fine = pipes_input_end(&agent.stage.program.pipes);
     else
-        cgroup_signal(message->signal);
+        cgroup_signal(&agent.stage.program.group, message->signal);
     if (!fine)
         send_error(ERROR_FRAME, fault_text());
 }
@@ -133,10 +208,12 @@ static void on_frame(const struct frame *frame)
         send_error(ERROR_FRAME, refusal);
     else if (agent.message.type == INIT)
         on_init(&agent.message.init);
-    else if (agent.message.type == FILE_WRITE || agent.message.type == RUN)
-        on_work(&agent.message);
-    else
+    else if (agent.message.type == PREPARE)
+        on_prepare(&agent.message.prepare);
+    else if (agent.message.type == STDIN || agent.message.type == STDIN_EOF || agent.message.type == SIGNAL)
         on_stage(&agent.message);
+    else
+        on_work(&agent.message);
 }
 
 /* Each frame is answered with one frame at most; without room for one the host's frames have to wait. */
@@ -200,8 +277,11 @@ static void reap(void)
         ;
     int status;
     struct rusage usage;
-    for (pid_t pid; (pid = wait4(-1, &status, WNOHANG, &usage)) > 0;)
-        stage_reaped(&agent.stage, pid, status, &usage);
+    for (pid_t pid; (pid = wait4(-1, &status, WNOHANG, &usage)) > 0;) {
+        if (agent.stage.phase != STAGE_NONE)
+            program_reaped(&agent.stage.program, pid, status, &usage);
+        waiting_reaped(pid, status, &usage);
+    }
 }
 
 static int wait_ms(void)
@@ -221,11 +301,11 @@ static void wait_and_move(void)
         for (int i = POLL_PIPES; i < POLL_COUNT; i++)
             polled[i] = (struct pollfd){.fd = -1};
     else
-        pipes_poll(&agent.stage.pipes, polled + POLL_PIPES, &agent.frames);
+        pipes_poll(&agent.stage.program.pipes, polled + POLL_PIPES, &agent.frames);
     if (poll(polled, POLL_COUNT, wait_ms()) < 0)
         return;
     if (agent.stage.phase != STAGE_NONE)
-        pipes_handle(&agent.stage.pipes, polled + POLL_PIPES, &agent.frames);
+        pipes_handle(&agent.stage.program.pipes, polled + POLL_PIPES, &agent.frames);
     if (polled[POLL_SIGNALS].revents != 0)
         reap();
     if (polled[POLL_CHANNEL].revents & (POLLHUP | POLLERR))

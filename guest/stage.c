@@ -1,6 +1,5 @@
 #include "stage.h"
 
-#include "child.h"
 #include "clock.h"
 #include "fault.h"
 
@@ -10,44 +9,20 @@
 
 enum { KILL_AGAIN_MS = 100, KILL_CHECK_MS = 2, KILL_MAX_MS = 10000 };
 
-enum error_code stage_start(struct stage *stage, const struct run_message *run)
+void stage_begin(struct stage *stage, const struct program *program, bool waited, uint64_t timeout_ms)
 {
-    int stdio[3];
-    enum error_code code = ERROR_INTERNAL;
-    *stage = (struct stage){0};
-    bool opened = pipes_open(&stage->pipes, run->output_bytes, stdio);
-    int cgroup = opened ? cgroup_take(run->memory_bytes, run->pids_max) : -1;
-    pid_t leader = cgroup >= 0 ? child_start(run, cgroup, stdio, &code) : -1;
-    if (cgroup >= 0)
-        close(cgroup);
-    for (int i = 0; i < 3; i++)
-        if (stdio[i] >= 0)
-            close(stdio[i]);
-    if (leader < 0) {
-        pipes_close(&stage->pipes);
-        return code;
-    }
-    stage->phase = STAGE_RUNNING;
-    stage->leader = leader;
+    *stage = (struct stage){.phase = STAGE_RUNNING, .program = *program};
+    if (waited)
+        cgroup_usage(&program->group, &stage->before);
     stage->started_ns = monotonic_ns();
-    stage->deadline_ns = later_ns(stage->started_ns, run->timeout_ms);
+    stage->deadline_ns = later_ns(stage->started_ns, timeout_ms);
     stage->watch_ns = later_ns(stage->started_ns, CGROUP_WATCH_MS);
-    return ERROR_NONE;
-}
-
-void stage_reaped(struct stage *stage, pid_t pid, int status, const struct rusage *usage)
-{
-    if (stage->phase == STAGE_NONE || stage->reaped || pid != stage->leader)
-        return;
-    stage->reaped = true;
-    stage->status = status;
-    stage->usage = *usage;
 }
 
 static void end(struct stage *stage, enum cause cause, uint64_t now)
 {
     /* A leader that died for lack of memory looks like one that was killed by a signal, or too slow to die in time. */
-    stage->report.cause = cgroup_out_of_memory() ? CAUSE_MEMORY : cause;
+    stage->report.cause = cgroup_out_of_memory(&stage->program.group) ? CAUSE_MEMORY : cause;
     stage->report.wall_us = (now - stage->started_ns) / NS_PER_US;
     stage->kill_again_ns = now;
     stage->kill_end_ns = later_ns(now, KILL_MAX_MS);
@@ -56,28 +31,28 @@ static void end(struct stage *stage, enum cause cause, uint64_t now)
 
 static void check_limits(struct stage *stage, uint64_t now)
 {
-    if (stage->reaped)
-        end(stage, WIFSIGNALED(stage->status) ? CAUSE_SIGNALLED : CAUSE_EXITED, now);
-    else if (pipes_truncated(&stage->pipes))
+    if (stage->program.reaped)
+        end(stage, WIFSIGNALED(stage->program.status) ? CAUSE_SIGNALLED : CAUSE_EXITED, now);
+    else if (pipes_truncated(&stage->program.pipes))
         end(stage, CAUSE_OUTPUT, now);
     else if (now >= stage->deadline_ns)
         end(stage, CAUSE_TIME, now);
     else if (now >= stage->watch_ns) {
         stage->watch_ns = later_ns(now, CGROUP_WATCH_MS);
-        if (cgroup_starved(&stage->watch))
+        if (cgroup_starved(&stage->program.group, &stage->watch))
             end(stage, CAUSE_MEMORY, now);
     }
 }
 
 static bool kill_all(struct stage *stage, uint64_t now)
 {
-    if (stage->reaped && !cgroup_populated()) {
+    if (stage->program.reaped && !cgroup_populated(&stage->program.group)) {
         stage->phase = STAGE_DRAINING;
     } else if (now >= stage->kill_end_ns) {
         stage->phase = STAGE_LOST;
         return fault(0, "processes of the program cannot be killed");
     } else if (now >= stage->kill_again_ns) {
-        cgroup_kill();
+        cgroup_kill(&stage->program.group);
         stage->kill_again_ns = later_ns(now, KILL_AGAIN_MS);
     }
     return true;
@@ -92,27 +67,27 @@ static void finish(struct stage *stage, struct queue *frames)
 {
     struct exit_report *report = &stage->report;
     /* What a program wrote before its end went beyond the cap before its end, whichever the agent saw first. */
-    if (report->cause <= CAUSE_SIGNALLED && pipes_truncated(&stage->pipes))
+    if (report->cause <= CAUSE_SIGNALLED && pipes_truncated(&stage->program.pipes))
         report->cause = CAUSE_OUTPUT;
     if (report->cause == CAUSE_EXITED) {
-        report->exit_code = (uint8_t)WEXITSTATUS(stage->status);
+        report->exit_code = (uint8_t)WEXITSTATUS(stage->program.status);
     } else {
-        report->signal = report->cause == CAUSE_SIGNALLED ? (uint8_t)WTERMSIG(stage->status) : SIGKILL;
+        report->signal = report->cause == CAUSE_SIGNALLED ? (uint8_t)WTERMSIG(stage->program.status) : SIGKILL;
         report->exit_code = 128 + report->signal;
     }
-    report->flags = (stage->pipes.output[0].truncated ? EXIT_STDOUT_TRUNCATED : 0) |
-                    (stage->pipes.output[1].truncated ? EXIT_STDERR_TRUNCATED : 0);
+    report->flags = (stage->program.pipes.output[0].truncated ? EXIT_STDOUT_TRUNCATED : 0) |
+                    (stage->program.pipes.output[1].truncated ? EXIT_STDERR_TRUNCATED : 0);
     struct cgroup_usage usage = {
-        .user_us = microseconds(stage->usage.ru_utime),
-        .system_us = microseconds(stage->usage.ru_stime),
-        .memory_peak_bytes = (uint64_t)stage->usage.ru_maxrss * 1024,
+        .user_us = microseconds(stage->program.usage.ru_utime),
+        .system_us = microseconds(stage->program.usage.ru_stime),
+        .memory_peak_bytes = (uint64_t)stage->program.usage.ru_maxrss * 1024,
     };
-    cgroup_usage(&usage);
-    report->user_us = usage.user_us;
-    report->system_us = usage.system_us;
+    cgroup_usage(&stage->program.group, &usage);
+    report->user_us = usage.user_us - stage->before.user_us;
+    report->system_us = usage.system_us - stage->before.system_us;
     report->memory_peak_bytes = usage.memory_peak_bytes;
     queue_commit(frames, message_exit(queue_reserve(frames, MESSAGE_MAX), report));
-    pipes_close(&stage->pipes);
+    program_close(&stage->program);
     stage->phase = STAGE_NONE;
 }
 
@@ -126,8 +101,8 @@ bool stage_advance(struct stage *stage, struct queue *frames)
         if (stage->phase == STAGE_KILLING && !kill_all(stage, now))
             return false;
     if (stage->phase == STAGE_DRAINING)
-        pipes_drain(&stage->pipes, frames);
-    if (stage->phase == STAGE_DRAINING && pipes_drained(&stage->pipes) && queue_room(frames) >= MESSAGE_MAX)
+        pipes_drain(&stage->program.pipes, frames);
+    if (stage->phase == STAGE_DRAINING && pipes_drained(&stage->program.pipes) && queue_room(frames) >= MESSAGE_MAX)
         finish(stage, frames);
     return true;
 }

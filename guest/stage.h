@@ -1,13 +1,8 @@
-/* One program from RUN to EXIT. */
+/* One program from RUN or RELEASE to EXIT. */
 #ifndef TVM_STAGE_H
 #define TVM_STAGE_H
 
-#include "cgroup.h"
-#include "message.h"
-#include "pipes.h"
-
-#include <sys/resource.h>
-#include <sys/types.h>
+#include "program.h"
 
 enum stage_phase {
     STAGE_NONE,
@@ -20,11 +15,8 @@ enum stage_phase {
 /** Zero-initialise it. */
 struct stage {
     enum stage_phase phase;
-    pid_t leader;
-    bool reaped;
-    int status;
-    struct rusage usage;
-    struct pipes pipes;
+    struct program program;
+    struct cgroup_usage before; /* what the program had used when the stage began */
     uint64_t started_ns;
     uint64_t deadline_ns;
     uint64_t watch_ns;
@@ -34,11 +26,8 @@ struct stage {
     struct exit_report report;
 };
 
-/** Starts a program, no other being there. Returns ERROR_NONE, or the code to answer together with a fault. */
-enum error_code stage_start(struct stage *stage, const struct run_message *run);
-
-/** Takes note of a reaped process, whosever it was. */
-void stage_reaped(struct stage *stage, pid_t pid, int status, const struct rusage *usage);
+/** Begins with a program that has just started, or with one that `waited` and goes on now, no other being there. */
+void stage_begin(struct stage *stage, const struct program *program, bool waited, uint64_t timeout_ms);
 
 /**
  * Carries the stage forward as far as it goes without waiting. The last step puts EXIT into `frames`. Returns false

@@ -31,9 +31,9 @@ static int enter(int folder, const char *name)
 }
 
 /* Returns the folder of the path's last component and sets `*name` to that component; or -1 with errno. */
-static int open_parent(const char *path, const char **name)
+static int open_parent(const struct scratch *scratch, const char *path, const char **name)
 {
-    int folder = open(WORLD "/workspace", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int folder = scratch_workspace(scratch);
     for (const char *slash; folder >= 0 && (slash = strchr(path, '/')) != NULL; path = slash + 1) {
         char component[NAME_MAX + 1];
         size_t size = (size_t)(slash - path);
@@ -77,13 +77,13 @@ static bool fill(int fd, const struct file_message *file)
     return fchown(fd, WORLD_UID, WORLD_GID) == 0 && fchmod(fd, file->mode) == 0 && write_whole(fd, file->content);
 }
 
-bool workspace_write(const struct file_message *file)
+bool workspace_write(const struct scratch *scratch, const struct file_message *file)
 {
     const char *name;
     /* Walking could go deeper than any program can name. */
     if (strlen(file->path) >= PATH_MAX - sizeof "/workspace")
         return fault(ENAMETOOLONG, "%.200s", file->path);
-    int folder = open_parent(file->path, &name);
+    int folder = open_parent(scratch, file->path, &name);
     if (folder < 0)
         return fault(errno, "%.200s", file->path);
     /* O_NONBLOCK: opening a planted FIFO must fail, not wait. */

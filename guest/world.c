@@ -13,8 +13,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define SCRATCH "/scratch"
-
 static const unsigned long LOCKED = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 static bool exists(void *path)
@@ -97,33 +95,6 @@ bool world_mount(bool *mounted)
         !mount_at("devpts", WORLD "/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5"))
         return false;
     *mounted = true;
-    return true;
-}
-
-bool world_scratch(uint64_t scratch_bytes)
-{
-    static const struct {
-        const char *source, *target;
-        mode_t mode;
-        uid_t owner;
-    } folders[] = {
-        {SCRATCH "/tmp", WORLD "/tmp", 01777, 0},
-        {SCRATCH "/workspace", WORLD "/workspace", 0755, WORLD_UID},
-        {SCRATCH "/run", WORLD "/run", 0755, 0},
-        {SCRATCH "/shm", WORLD "/dev/shm", 01777, 0},
-    };
-    char options[64];
-    /* To tmpfs a size of 0, or one that becomes 0 when rounded up to pages, means no limit. */
-    uint64_t size = scratch_bytes < 1 ? 1 : scratch_bytes < INT64_MAX ? scratch_bytes : INT64_MAX;
-    snprintf(options, sizeof options, "mode=0755,nr_inodes=65536,size=%llu", (unsigned long long)size);
-    mkdir(SCRATCH, 0755);
-    if (!mount_at("tmpfs", SCRATCH, MS_NOSUID | MS_NODEV, options))
-        return false;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        if (mkdir(folders[i].source, folders[i].mode) != 0 ||
-            chown(folders[i].source, folders[i].owner, folders[i].owner) != 0 ||
-            mount(folders[i].source, folders[i].target, NULL, MS_BIND, NULL) != 0)
-            return fault(errno, "set up %s", folders[i].target);
     return true;
 }
 

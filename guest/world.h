@@ -3,7 +3,6 @@
 #define TVM_WORLD_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #define WORLD "/newroot"
 
@@ -11,12 +10,9 @@ enum { WORLD_UID = 1000, WORLD_GID = 1000 };
 
 /**
  * Mounts the root image that the kernel command line names (`tvm.root=vda`) and, in it, /proc, /sys and /dev.
- * Sets `*mounted` to whether there is one; none is no failure. Everything that INIT need not decide happens here.
+ * Sets `*mounted` to whether there is one; none is no failure. 
  */
 bool world_mount(bool *mounted);
-
-/** Mounts the one memory file system, `scratch_bytes` large, behind /tmp, /workspace, /run and /dev/shm. */
-bool world_scratch(uint64_t scratch_bytes);
 
 /** Bind-mounts a file read-only over one of the world. A `target` that is no regular file of the image is left alone. */
 bool world_cover(const char *source, const char *target);

@@ -1,5 +1,5 @@
 /*
- * Holds frame.c and message.c against protocol/gen-1.vectors (argv[1]): host frames decode or are refused, whole and byte
+ * Holds frame.c and message.c against protocol/gen-2.vectors (argv[1]): host frames decode or are refused, whole and byte
  * by byte; guest frames come out of the encoders again as they stand there.
  * cc -std=gnu17 -Wall -Wextra -Werror -fsanitize=address,undefined -o vectors test/vectors.c frame.c message.c
  */
@@ -114,6 +114,9 @@ static size_t encode_again(uint8_t type, struct cursor *cursor, uint8_t *out)
         uint8_t flags = cursor_u8(cursor);
         return message_ready(out, flags, cursor_bytes(cursor).data);
     }
+    case PREPARED:
+    case RENEWED:
+        return message_waiting(out, type, cursor_u8(cursor));
     case STARTED:
         return message_started(out);
     case OUTPUT: {
@@ -162,7 +165,7 @@ int main(int argc, char **argv)
     int passed = 0, failed = 0;
     FILE *vectors = argc == 2 ? fopen(argv[1], "r") : NULL;
     if (vectors == NULL) {
-        fprintf(stderr, "usage: vectors gen-1.vectors\n");
+        fprintf(stderr, "usage: vectors gen-2.vectors\n");
         return 2;
     }
     while (fgets(line, sizeof line, vectors) != NULL) {

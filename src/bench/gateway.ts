@@ -1,6 +1,9 @@
+import { TvmError } from '../errors.ts';
 import { silentLogger } from '../observability/log.ts';
 import type { ExecutionInput, ExecutionResult, Executor } from '../pyrovm/engine/execution.ts';
 import { startPyroshell } from '../pyroshell/http/server.ts';
+import { VERSION } from '../version.ts';
+import { HttpClient } from './http-client.ts';
 import { quantilesOf } from './quantiles.ts';
 import type { Quantiles } from './quantiles.ts';
 
@@ -8,20 +11,19 @@ import type { Quantiles } from './quantiles.ts';
  * What pyroshell adds to an execution, in ms: whole HTTP requests over loopback to an executor that answers at once.
  * The client's own time is in it, so the gateway's is less.
  */
-export async function measureGateway(rounds: number, version: string): Promise<Quantiles> {
+export async function measureGateway(rounds: number, signal: AbortSignal): Promise<Quantiles> {
   await using pyroshell = await startPyroshell({
     settings: { host: '127.0.0.1', port: 0, second_port: 'off', security_level: 'sandbox' },
     executor: instantExecutor(),
     logger: silentLogger(),
-    version,
+    version: VERSION,
   });
-  const url = `${pyroshell.addresses[0]}/api/execute`;
-  const body = JSON.stringify({ code: 'print("Hello, World!")', language: 'python' });
+  using client = new HttpClient(pyroshell.addresses[0] ?? '');
+  const body = { code: 'print("Hello, World!")', language: 'python' };
   const request = async (): Promise<number> => {
-    const startedAt = performance.now();
-    const reply = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    await reply.json();
-    return performance.now() - startedAt;
+    const { status, ms } = await client.post('/api/execute', body, signal);
+    if (status !== 200) throw new TvmError('internal', `the gateway alone: HTTP status ${status}`);
+    return ms;
   };
   // Until the code of both ends is compiled.
   for (let round = 0; round < rounds / 4; round += 1) await request();
@@ -54,6 +56,7 @@ function instantExecutor(): Executor {
     pools: () => {
       throw new Error('not asked for by the benchmark');
     },
+    metrics: async () => '',
     installedRuntimes: async () => [],
   };
 }

@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quantilesOf } from './quantiles.ts';
+import { median, quantilesOf } from './quantiles.ts';
 
 describe('quantiles', () => {
   it('are nearest-rank, whatever the order', () => {
@@ -9,5 +10,20 @@ describe('quantiles', () => {
 
   it('of one value are that value', () => {
     expect(quantilesOf([7])).toEqual({ n: 1, p50: 7, p95: 7, p99: 7, max: 7 });
+    expect(median([7])).toBe(7);
+  });
+
+  it('are values of the sample, in order, and leave the sample as it was', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer(), { minLength: 1 }), (values) => {
+        const before = [...values];
+        const { n, p50, p95, p99, max } = quantilesOf(values);
+        expect(values).toEqual(before);
+        expect(n).toBe(values.length);
+        expect([p50, p95, p99, max]).toEqual([p50, p95, p99, max].sort((a, b) => a - b));
+        for (const value of [p50, p95, p99, max]) expect(values).toContain(value);
+        expect(max).toBe(Math.max(...values));
+      }),
+    );
   });
 });

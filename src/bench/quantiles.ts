@@ -14,3 +14,8 @@ export function quantilesOf(values: readonly number[]): Quantiles {
     sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   return { n: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
+
+/** @param values at least one */
+export function median(values: readonly number[]): number {
+  return quantilesOf(values).p50;
+}

@@ -1,149 +1,132 @@
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../config/load.ts';
+import { setMaxListeners } from 'node:events';
 import { messageOf, TvmError } from '../errors.ts';
-import { silentLogger } from '../observability/log.ts';
-import { makeEmbeddedEngine } from '../pyrovm/embedded.ts';
-import type { Engine } from '../pyrovm/engine/engine.ts';
-import type { MachineOrigin } from '../pyrovm/pool/supply.ts';
+import { InstalledImages } from '../images/installed.ts';
+import { parseRuntimeId } from '../runtimes/catalogue.ts';
+import { DisposeStack } from '../sys/dispose.ts';
 import { VERSION } from '../version.ts';
-import { measureBareSandbox } from './bare-sandbox.ts';
-import { measureExecutions, measureThroughput } from './executions.ts';
-import type { ExecutionFigures } from './executions.ts';
+import { openBareSandbox } from './bare-sandbox.ts';
+import type { BareSandbox } from './bare-sandbox.ts';
+import { measureBusyClones, measureIdleClones } from './clones.ts';
+import { openCpuMeter } from './cpu-meter.ts';
+import type { CpuMeter } from './cpu-meter.ts';
 import { measureGateway } from './gateway.ts';
-import { HELLO_WORLD } from './programs.ts';
+import { goalsOf } from './goals.ts';
+import { describeHost } from './host.ts';
+import type { HostDescription } from './host.ts';
+import { measureIdle } from './idle.ts';
+import { measureLoad } from './load.ts';
+import { PROGRAMS } from './programs.ts';
 import type { BenchReport, RuntimeFigures } from './report.ts';
+import { measureSequence } from './sequence.ts';
+import { openTarget, POOL_SIZE } from './target.ts';
+import type { TargetOptions } from './target.ts';
 
-const CLIENTS = 8;
+/** Counted executions of the closed loop, and requests to the gateway alone, for each round. */
+const LOAD_PER_ROUND = 4;
+const GATEWAY_PER_ROUND = 20;
 
-/** How long a template or a full pool is waited for, in ms. */
-const SETTLE_TIMEOUT_MS = 120_000;
+/** A busy clone's memory hardly differs from another's. */
+const MOST_BUSY_SAMPLES = 3;
 
-export interface BenchOptions {
-  readonly config: Config;
-  /** Executions per figure. */
+export interface BenchOptions extends TargetOptions {
+  /** Times that each series goes round. */
   readonly rounds: number;
-  readonly signal: AbortSignal;
-  readonly progress: (line: string) => void;
+  /** Ids or names of languages; none for all that are installed. */
+  readonly runtimes: readonly string[];
+  /** How long clones shall wait before they are measured again, in s; absent: not measured. */
+  readonly idleSeconds?: number | undefined;
 }
 
-/** Settings under which machines come to be in one way. */
-const SERIES: readonly (readonly [MachineOrigin, Partial<Config['settings']>])[] = [
-  ['booted', { templates: 'off' }],
-  ['restored', { templates: 'on', pool_size: 0 }],
-  ['pooled', { templates: 'on' }],
-];
-
 /** Measures everything in one run, in this process. @throws TvmError when nothing can be measured */
-export async function runBench(options: BenchOptions): Promise<BenchReport> {
-  const { rounds, signal, progress } = options;
-  const executions: Record<string, Partial<Record<MachineOrigin, ExecutionFigures>>> = {};
-  const throughput: Record<string, number> = {};
-  let vmm = '';
-  for (const [origin, settings] of SERIES) {
-    await withEngine(options, settings, async (engine) => {
-      const state = engine.state();
-      if (state.state === 'ready')
-        vmm = `${state.info.name} ${state.info.version}, ${state.info.accelerator}`;
-      for (const runtime of await measurable(engine)) {
-        progress(`${runtime}: ${rounds} executions, machines ${origin}`);
-        const [language = ''] = runtime.split('@');
-        const code = HELLO_WORLD[language]?.code ?? '';
-        const settle = async (): Promise<void> =>
-          settled(engine, origin, options.config.settings.pool_size, signal);
-        const series = { executor: engine, language, code, rounds, origin, settle, signal };
-        (executions[runtime] ??= {})[origin] = await measureExecutions(series);
-        if (origin === 'pooled') throughput[runtime] = await measureThroughput(series, CLIENTS, 4 * rounds);
-      }
-    });
-  }
+export async function runBench(given: BenchOptions): Promise<BenchReport> {
+  const signal = AbortSignal.any([given.signal]);
+  // Every request of a burst listens to it; Node takes more than ten for a leak.
+  setMaxListeners(0, signal);
+  const options = { ...given, signal };
+  const { rounds, progress } = options;
+  const chosen = await choose(options);
+  using meter = openCpuMeter();
   const runtimes: Record<string, RuntimeFigures> = {};
-  for (const [runtime, byOrigin] of Object.entries(executions)) {
-    const bareSandbox = await tryBareSandbox(runtime, options);
-    runtimes[runtime] = {
-      executions: byOrigin,
-      throughput: throughput[runtime] ?? 0,
-      ...(bareSandbox ? { bareSandbox } : {}),
-    };
+  let host: HostDescription | undefined;
+  for (const runtime of chosen) {
+    const tell = (line: string): void => progress(`${runtime}: ${line}`);
+    const measured = await measureRuntime({ ...options, progress: tell }, runtime, meter);
+    runtimes[runtime] = measured.figures;
+    host ??= measured.host;
   }
-  if (Object.keys(runtimes).length === 0) {
-    throw new TvmError('host_unready', 'no runtime is installed; run: tvm images build');
-  }
+  if (!host) throw new TvmError('host_unready', 'no runtime is installed; run: tvm images build');
   progress('pyroshell');
   return {
     date: new Date().toISOString(),
     tvmVersion: VERSION,
-    host: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cpus: availableParallelism(),
-      memoryGib: Math.round(totalmem() / 1024 ** 3),
-      kernel: release(),
-      vmm,
-    },
-    clients: CLIENTS,
+    host,
+    rounds,
+    poolSize: POOL_SIZE,
+    cpuMethod: meter.method,
     runtimes,
-    gateway: await measureGateway(rounds * 20, VERSION),
+    goals: Object.fromEntries(Object.entries(runtimes).map(([id, figures]) => [id, goalsOf(id, figures)])),
+    gateway: await measureGateway(rounds * GATEWAY_PER_ROUND, signal),
   };
 }
 
-async function withEngine(
-  { config, signal, progress }: BenchOptions,
-  settings: Partial<Config['settings']>,
-  use: (engine: Engine) => Promise<void>,
-): Promise<void> {
-  const embedded = await makeEmbeddedEngine({
-    config: { ...config, settings: { ...config.settings, ...settings } },
-    service: true,
-    logger: silentLogger(),
-    signal,
-    progress,
+async function choose({ config, runtimes }: BenchOptions): Promise<string[]> {
+  const installed = await new InstalledImages(config.paths).current();
+  const measurable = [...installed.keys()].filter((id) => parseRuntimeId(id).language.id in PROGRAMS);
+  if (runtimes.length === 0) return measurable;
+  return runtimes.map((name) => {
+    const { id } = parseRuntimeId(name);
+    if (measurable.includes(id)) return id;
+    throw new TvmError('host_unready', `${id} is not installed, or has no program to measure it with`);
   });
-  try {
-    await embedded.prove();
-    await embedded.engine.prepareInstalled();
-    await use(embedded.engine);
-  } finally {
-    await embedded.stop(0);
-  }
 }
 
-async function measurable(engine: Engine): Promise<string[]> {
-  const installed = await engine.installedRuntimes();
-  // A language's default version stands for it.
-  return Object.keys(HELLO_WORLD).flatMap(
-    (language) => installed.findLast((id) => id.startsWith(`${language}@`)) ?? [],
-  );
-}
+/** TVM runs three times side by side, once for each way in which machines come to be, so that these can take turns. */
+async function measureRuntime(
+  options: BenchOptions,
+  runtime: string,
+  meter: CpuMeter,
+): Promise<{ readonly figures: RuntimeFigures; readonly host: HostDescription }> {
+  const { config, rounds, idleSeconds, signal, progress } = options;
+  await using stack = new DisposeStack();
+  progress('making its template and filling its pool');
+  // The first makes the template; two at once would replace each other's.
+  const pooled = stack.use(await openTarget(options, runtime, 'pooled'));
+  const restored = stack.use(await openTarget(options, runtime, 'restored'));
+  const booted = stack.use(await openTarget(options, runtime, 'booted'));
+  const bare = await tryBareSandbox(runtime, options);
 
-/** Waits until the next execution can be of this kind: templates made, and every pool full, so that nothing refills. */
-async function settled(
-  engine: Engine,
-  origin: MachineOrigin,
-  poolSize: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const installed = await engine.installedRuntimes();
-  const installedLanguages = [...new Set(installed.map((id) => id.split('@')[0] ?? ''))];
-  const deadline = performance.now() + SETTLE_TIMEOUT_MS;
-  const pending = (): boolean => {
-    const { templates, pool_status: pools } = engine.pools();
-    if (origin === 'booted') return false;
-    if (Object.values(templates).some((state) => state === 'loading' || state === 'building')) return true;
-    const full = installedLanguages.every((language) => (pools[language]?.available ?? 0) >= poolSize);
-    return origin === 'pooled' && !full;
+  const targets = [booted, restored, pooled];
+  const sequence = await measureSequence({ targets, bare, meter, rounds, signal, progress });
+  progress('memory');
+  const idleMemory = await measureIdleClones(pooled);
+  const busyMemory = await measureBusyClones(pooled, Math.min(rounds, MOST_BUSY_SAMPLES), signal);
+  await pooled.settled();
+  const load = await measureLoad(pooled, meter, rounds * LOAD_PER_ROUND, signal, progress);
+  if (idleSeconds !== undefined) progress(`clones wait for ${idleSeconds} s`);
+  const idle = idleSeconds === undefined ? undefined : await measureIdle(pooled, meter, idleSeconds, signal);
+  return {
+    figures: {
+      ...sequence,
+      ...load,
+      memory: {
+        ...(idleMemory ? { idle: idleMemory } : {}),
+        ...(busyMemory ? { busy: busyMemory } : {}),
+      },
+      ...(idle ? { idle } : {}),
+    },
+    host: await describeHost(config.paths, pooled),
   };
-  while (pending()) {
-    if (performance.now() > deadline) throw new TvmError('internal', `machines are not ${origin} in time`);
-    await sleep(20, undefined, { signal });
-  }
 }
 
-async function tryBareSandbox(runtime: string, { rounds, signal, progress }: BenchOptions) {
+async function tryBareSandbox(
+  runtime: string,
+  { signal, progress }: BenchOptions,
+): Promise<BareSandbox | undefined> {
   try {
-    return await measureBareSandbox(HELLO_WORLD[runtime.split('@')[0] ?? '']?.host ?? [], rounds, signal);
+    return await openBareSandbox(parseRuntimeId(runtime).language.id, signal);
   } catch (error) {
     signal.throwIfAborted();
-    progress(`${runtime}: no bare sandbox to compare with: ${messageOf(error)}`);
+    progress(`no bare sandbox to compare with: ${messageOf(error)}`);
     return undefined;
   }
 }

@@ -67,6 +67,18 @@ test('kernel', () => {
   expect(parse('kernel remove')).toEqual({ command: 'kernel remove' });
 });
 
+test('bench measures everything, or what is named', () => {
+  expect(parse('bench')).toEqual({ command: 'bench', rounds: 10, runtimes: [], json: false });
+  expect(parse('bench --rounds 3 --runtime python javascript@20 --idle 60 --report r.json --json')).toEqual({
+    command: 'bench',
+    rounds: 3,
+    runtimes: ['python', 'javascript@20'],
+    idleSeconds: 60,
+    report: 'r.json',
+    json: true,
+  });
+});
+
 test.each([
   ['--help', 0, 'Examples:'],
   ['--version', 0, '0.'],

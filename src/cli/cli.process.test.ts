@@ -34,7 +34,7 @@ test('start, status, logs and stop, twice in a row', async () => {
     expect(status.stdout).toContain(
       'fake with none, isolation emulated, up 1 min 1 s, 7 executions, 1/2 running',
     );
-    expect(status.stdout).toMatch(/istio +not used/);
+    expect(status.stdout).toMatch(/istio +not used.*\ntemplates: 2 ready\n$/);
 
     const logs = await box.tvm(['logs', '--lines', '5']);
     expect(logs).toMatchObject({ status: 0, stderr: '' });

@@ -8,6 +8,13 @@ type Found = (invocation: Invocation) => void;
 /** As commander gives them: a flag that was not given is absent. */
 type Options = Readonly<Record<string, unknown>>;
 
+interface BenchFlags {
+  readonly rounds: number;
+  readonly runtime?: readonly string[];
+  readonly idle?: number;
+  readonly report?: string;
+}
+
 const EXAMPLES = `
 Examples:
   tvm quickstart                              build what is needed, start, run two programs
@@ -42,12 +49,18 @@ export function createProgram(found: Found, out: (text: string) => void): Comman
     .action((options: Options) => found({ command: 'doctor', json: isSet(options, 'json') }));
   program
     .command('bench')
-    .description('measure this machine: cold boots, the gateway, and a bare sandbox for scale')
-    .option('--rounds <n>', 'executions per figure', wholeNumber(1), 10)
+    .description(
+      'measure this machine in one run: microVMs booted, cloned and pooled, load, memory, a bare sandbox',
+    )
+    .option('--rounds <n>', 'times that each series goes round', wholeNumber(1), 10)
+    .option('--runtime <name...>', 'only these, such as python@3.11')
+    .option('--idle <seconds>', 'also measure clones that waited so long', wholeNumber(1))
+    .option('--report <file>', 'also write the report as JSON to this file')
     .option('--json', 'print the report as JSON')
-    .action((options: Options & { readonly rounds: number }) =>
-      found({ command: 'bench', rounds: options.rounds, json: isSet(options, 'json') }),
-    );
+    .action((options: Options & BenchFlags) => {
+      const { rounds, runtime: runtimes = [], idle: idleSeconds, report } = options;
+      found({ command: 'bench', rounds, runtimes, idleSeconds, report, json: isSet(options, 'json') });
+    });
   program
     .command('setup')
     .description('install what TVM itself needs, and nothing else')

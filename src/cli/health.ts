@@ -21,6 +21,10 @@ const healthSchema = z.looseObject({
 const poolsSchema = z.looseObject({
   data: z.looseObject({
     uptime_seconds: z.number(),
+    templates: z.record(z.string(), z.string()).default({}),
+    template_progress: z
+      .record(z.string(), z.looseObject({ phase: z.string(), age_seconds: z.number() }))
+      .default({}),
     statistics: z.looseObject({ executions_count: z.number() }),
     health: z.looseObject({
       running: z.number(),

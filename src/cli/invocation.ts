@@ -16,7 +16,7 @@ export type Invocation =
   | { readonly command: 'kernel remove' }
   | { readonly command: 'quickstart'; readonly flags: SettingFlags }
   | { readonly command: 'doctor'; readonly json: boolean }
-  | { readonly command: 'bench'; readonly rounds: number; readonly json: boolean }
+  | ({ readonly command: 'bench' } & BenchInvocation)
   | { readonly command: 'setup' }
   /** Help or the version, to be printed. */
   | { readonly command: 'none'; readonly text: string; readonly exitCode: number };
@@ -49,5 +49,16 @@ export interface RunInvocation {
   readonly cpuCount?: number | undefined;
   /** Path, or `-` for standard input; absent: end of file at once. */
   readonly stdin?: string | undefined;
+  readonly json: boolean;
+}
+
+export interface BenchInvocation {
+  readonly rounds: number;
+  /** Names of runtimes; none for all that are installed. */
+  readonly runtimes: readonly string[];
+  /** How long clones shall wait, in s; absent: not measured. */
+  readonly idleSeconds?: number | undefined;
+  /** File that takes the report as JSON, beside what is printed. */
+  readonly report?: string | undefined;
   readonly json: boolean;
 }

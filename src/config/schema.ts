@@ -44,12 +44,18 @@ export const settingsSchema = z.strictObject({
     .enum(['on', 'off'])
     .default('on')
     .describe('`on` clones machines from snapshots where the monitor can; `off` boots each one'),
-  pool_size: z
+  pool_min: z
     .int()
     .min(0)
     .max(256)
     .default(2)
-    .describe('clones per installed runtime that wait ready for a request; needs `templates`'),
+    .describe('clones per installed runtime that always wait ready for a request; needs `templates`'),
+  pool_max: z
+    .int()
+    .min(0)
+    .max(256)
+    .default(8)
+    .describe('clones per runtime and size that wait at most; 0 for no pool'),
   queue_size: z.int().min(0).max(100_000).default(100).describe('requests that may wait for a place'),
   queue_timeout_ms: milliseconds
     .default(60_000)

@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/load.ts';
+import type { Settings } from '../config/schema.ts';
 import { TvmError } from '../errors.ts';
 import { ensureBootArtefacts } from '../images/boot-artefacts.ts';
 import { InstalledImages } from '../images/installed.ts';
 import type { Logger } from '../observability/log.ts';
 import { DisposeStack } from '../sys/dispose.ts';
+import { readMemoryRoom } from '../sys/memory-pressure.ts';
 import { Engine } from './engine/engine.ts';
 import { registerInstance, sweepDeadInstances } from './instance.ts';
 import type { Instance } from './instance.ts';
+import type { PoolLimits } from './pool/supply.ts';
 import { ensureQemuInstall } from './vmm/qemu/install.ts';
 import { selectDriver } from './vmm/select.ts';
 
@@ -84,8 +87,17 @@ function makeEngine({ config, logger, service }: EmbeddedOptions, instance: Inst
     bootTimeoutMs: settings.boot_timeout_ms,
     templates:
       settings.templates === 'on'
-        ? { folder: paths.templatesDir, poolSize: service ? settings.pool_size : 0, make: service }
+        ? { folder: paths.templatesDir, pool: poolLimits(settings, service), make: service }
         : undefined,
     stageLimits: { outputBytes: settings.output_limit_bytes, maxProcesses: settings.max_processes },
   });
+}
+
+function poolLimits(settings: Settings, service: boolean): PoolLimits {
+  return {
+    min: service ? settings.pool_min : 0,
+    max: service ? settings.pool_max : 0,
+    cpus: availableParallelism(),
+    memory: () => readMemoryRoom(),
+  };
 }

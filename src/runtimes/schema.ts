@@ -28,6 +28,25 @@ export interface ImageRecipe {
   readonly links?: Readonly<Record<string, string>>;
 }
 
+/**
+ * An interpreter that is started in a template and waits there for its program: the guest's kernel stops it where it opens
+ * its gate, a file in the workspace (guest/waiting.h). Generators that were seeded by then have the same seed in all
+ * clones, so the runtime must draw a new one afterwards, by itself or in one of the {@link files}.
+ */
+export interface Waiting {
+  /** Command to start; its end must be that of {@link Language.run}. */
+  readonly command: readonly string[];
+  /** File in the workspace whose opening means that the interpreter is ready; the program, or an empty one of its own. */
+  readonly gate: string;
+  /** Files in the workspace from the start, by name. They must remove themselves and their gate. */
+  readonly files?: Readonly<Record<string, string>>;
+  /**
+   * How many are started in a template, 1 to 8. Each clone uses one, drawn at random, and in the pool another for the
+   * warm-up.
+   */
+  readonly count: number;
+}
+
 export interface RuntimeVersion {
   readonly version: string;
   /** Absent: in the matrix, but this release cannot build its image. */
@@ -47,6 +66,8 @@ export interface Language {
   readonly run: readonly string[];
   /** A program that a machine runs before it is handed out, so that what every run needs is loaded and translated. */
   readonly warmUp: string;
+  /** Absent: the interpreter starts with its program. */
+  readonly waiting?: Waiting;
   /** Environment beside {@link COMMON_ENVIRONMENT}. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly limits: LanguageLimits;

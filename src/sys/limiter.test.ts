@@ -6,7 +6,7 @@ import { Limiter } from './limiter.ts';
 const forever = new AbortController().signal;
 const options = { capacity: 1, queueCapacity: 2, queueTimeoutMs: 1000 };
 
-type Outcome = 'granted' | 'full' | 'late' | 'stopping' | 'aborted';
+type Outcome = 'granted' | 'full' | 'greedy' | 'late' | 'stopping' | 'aborted';
 
 /** One acquire and what has become of it by now. */
 class Call {
@@ -14,9 +14,9 @@ class Call {
   outcome: Outcome | undefined;
   lease: Disposable | undefined;
 
-  constructor(limiter: Limiter, alreadyAborted = false) {
+  constructor(limiter: Limiter, client?: string, alreadyAborted = false) {
     if (alreadyAborted) this.controller.abort(new Error('gone'));
-    limiter.acquire(this.controller.signal).then(
+    limiter.acquire(this.controller.signal, client).then(
       (lease) => {
         this.outcome = 'granted';
         this.lease = lease;
@@ -30,16 +30,19 @@ class Call {
 
 function outcomeOf(error: unknown): Outcome {
   const text = String(error);
+  if (text.includes('has the most')) return 'greedy';
   if (text.includes('waiting already')) return 'full';
   if (text.includes('no place within')) return 'late';
   return text.includes('stopping') ? 'stopping' : 'aborted';
 }
 
-/** What a first-in first-out semaphore must do, as plainly as it can be said. */
+/** What a semaphore with turns must do, as plainly as it can be said. */
 interface Model {
-  calls: { outcome: Outcome | undefined; deadline: number; leased: boolean }[];
+  calls: { client: string | undefined; outcome: Outcome | undefined; deadline: number; leased: boolean }[];
   /** Indices of calls that wait, the first one first. */
   queue: number[];
+  /** Clients with calls that wait, the one whose turn it is first. */
+  turns: (string | undefined)[];
   closed: boolean;
   now: number;
 }
@@ -50,7 +53,7 @@ interface Real {
 }
 
 const CAPACITY = 2;
-const QUEUE_CAPACITY = 3;
+const QUEUE_CAPACITY = 5;
 const QUEUE_TIMEOUT_MS = 100;
 
 const running = (model: Model): number => model.calls.filter((call) => call.leased).length;
@@ -68,13 +71,40 @@ function expectSame(model: Model, real: Real): void {
   }
 }
 
-function admitNext(model: Model): void {
-  while (running(model) < CAPACITY) {
-    const next = model.calls[model.queue.shift() ?? -1];
-    if (!next) return;
-    next.outcome = 'granted';
-    next.leased = true;
+const waitingOf = (model: Model, client: string | undefined): number[] =>
+  model.queue.filter((index) => model.calls[index]?.client === client);
+
+function leaveQueue(model: Model, index: number, outcome: Outcome): void {
+  const call = model.calls[index];
+  if (!call) return;
+  call.outcome = outcome;
+  model.queue = model.queue.filter((waiting) => waiting !== index);
+  if (waitingOf(model, call.client).length === 0) {
+    model.turns = model.turns.filter((client) => client !== call.client);
   }
+}
+
+function admitNext(model: Model): void {
+  while (running(model) < CAPACITY && model.queue.length > 0) {
+    const [client] = model.turns;
+    const [index = -1] = waitingOf(model, client);
+    leaveQueue(model, index, 'granted');
+    const call = model.calls[index];
+    if (call) call.leased = true;
+    if (model.turns[0] === client) model.turns.push(...model.turns.splice(0, 1));
+  }
+}
+
+/** What becomes of a newcomer in a full queue. */
+function contend(model: Model, client: string | undefined): boolean {
+  let most: number[] = [];
+  for (const each of model.turns) {
+    const waiting = waitingOf(model, each);
+    if (waiting.length > most.length) most = waiting;
+  }
+  if (most.length - waitingOf(model, client).length < 2) return false;
+  leaveQueue(model, most.at(-1) ?? -1, 'greedy');
+  return true;
 }
 
 type Command = fc.AsyncCommand<Model, Real>;
@@ -91,20 +121,25 @@ function command(name: string, act: (model: Model, real: Real) => void): Command
   };
 }
 
-const acquire = (alreadyAborted: boolean): Command =>
-  command(`acquire${alreadyAborted ? ', aborted' : ''}`, (model, real) => {
+const acquire = (client: string | undefined, alreadyAborted = false): Command =>
+  command(`acquire for ${client}${alreadyAborted ? ', aborted' : ''}`, (model, real) => {
     const call = {
+      client,
       outcome: undefined as Outcome | undefined,
       deadline: model.now + QUEUE_TIMEOUT_MS,
       leased: false,
     };
-    model.calls.push(call);
+    const isFull = running(model) === CAPACITY && model.queue.length === QUEUE_CAPACITY;
     if (alreadyAborted) call.outcome = 'aborted';
     else if (model.closed) call.outcome = 'stopping';
-    else if (running(model) === CAPACITY && model.queue.length === QUEUE_CAPACITY) call.outcome = 'full';
-    else model.queue.push(model.calls.length - 1);
+    else if (isFull && !contend(model, client)) call.outcome = 'full';
+    else {
+      model.queue.push(model.calls.length);
+      if (!model.turns.includes(client)) model.turns.push(client);
+    }
+    model.calls.push(call);
     admitNext(model);
-    real.calls.push(new Call(real.limiter, alreadyAborted));
+    real.calls.push(new Call(real.limiter, client, alreadyAborted));
   });
 
 /** Gives the lease of some call back; those that have none do nothing, twice is as good as once. */
@@ -121,22 +156,14 @@ const release = (which: number): Command =>
 const abort = (which: number): Command =>
   command(`abort ${which}`, (model, real) => {
     const index = model.calls.length === 0 ? -1 : which % model.calls.length;
-    const call = model.calls[index];
-    if (!call) return;
-    if (model.queue.includes(index)) {
-      model.queue = model.queue.filter((waiting) => waiting !== index);
-      call.outcome = 'aborted';
-    }
+    if (model.queue.includes(index)) leaveQueue(model, index, 'aborted');
     real.calls[index]?.controller.abort(new Error('gone'));
   });
 
 const close = (): Command =>
   command('close', (model, real) => {
     model.closed = true;
-    for (const index of model.queue.splice(0)) {
-      const call = model.calls[index];
-      if (call) call.outcome = 'stopping';
-    }
+    for (const index of model.queue) leaveQueue(model, index, 'stopping');
     real.limiter.close();
   });
 
@@ -144,12 +171,10 @@ const pass = (ms: number): Command => ({
   check: () => true,
   async run(model, real) {
     model.now += ms;
-    model.queue = model.queue.filter((index) => {
-      const call = model.calls[index];
-      if (!call || call.deadline > model.now) return true;
-      call.outcome = 'late';
-      return false;
-    });
+    for (const index of model.queue) {
+      const { deadline = 0 } = model.calls[index] ?? {};
+      if (deadline <= model.now) leaveQueue(model, index, 'late');
+    }
     await vi.advanceTimersByTimeAsync(ms);
     expectSame(model, real);
   },
@@ -160,18 +185,20 @@ describe('a limiter', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('behaves like a bounded first-in first-out semaphore whatever happens in whatever order', async () => {
+  it('behaves like a bounded semaphore with turns whatever happens in whatever order', async () => {
+    const client = fc.constantFrom('a', 'b', 'c', undefined);
     const commands = fc.commands(
       [
-        fc.constant(acquire(false)),
-        fc.constant(acquire(false)),
-        fc.constant(acquire(true)),
+        client.map((each) => acquire(each)),
+        client.map((each) => acquire(each)),
+        fc.constant(acquire('a')),
+        client.map((each) => acquire(each, true)),
         fc.nat(50).map(release),
         fc.nat(50).map(release),
         fc.nat(50).map(abort),
         fc.integer({ min: 1, max: QUEUE_TIMEOUT_MS }).map(pass),
         // Rare: nothing of interest follows it.
-        fc.nat(9).map((n) => (n === 0 ? close() : acquire(false))),
+        fc.nat(9).map((n) => (n === 0 ? close() : acquire('a'))),
       ],
       { maxCommands: 60 },
     );
@@ -183,7 +210,7 @@ describe('a limiter', () => {
           queueCapacity: QUEUE_CAPACITY,
           queueTimeoutMs: QUEUE_TIMEOUT_MS,
         });
-        const model: Model = { calls: [], queue: [], closed: false, now: 0 };
+        const model: Model = { calls: [], queue: [], turns: [], closed: false, now: 0 };
         const real: Real = { limiter, calls: [] };
         await fc.asyncModelRun(() => ({ model, real }), commands);
         // In the end everybody is served or refused: nobody is lost.
@@ -211,6 +238,47 @@ describe('a limiter', () => {
       retryAfterSeconds: 2,
     });
     expect(limiter.queued).toBe(0);
+  });
+
+  it('lets clients take turns, and takes the last one of the greediest out of a full queue for another', async () => {
+    const limiter = new Limiter({ ...options, queueCapacity: 3 });
+    const lease = await limiter.acquire(forever, 'greedy');
+    const order: string[] = [];
+    const wait = async (client: string | undefined, name: string): Promise<void> => {
+      using _lease = await limiter.acquire(forever, client);
+      order.push(name);
+    };
+    const first = [wait('greedy', 'greedy 1'), wait('greedy', 'greedy 2')];
+    const refused = wait('greedy', 'greedy 3').catch((error: unknown) => error);
+    const other = wait('modest', 'modest 1');
+    expect(await refused).toMatchObject({
+      code: 'overloaded',
+      message: 'overloaded: 3 requests are waiting already, and this client has the most of them',
+      retryAfterSeconds: 2,
+    });
+    // Now 2 and 1: whoever gave way to whom would be worse off than the other.
+    for (const client of ['greedy', 'modest']) {
+      await expect(limiter.acquire(forever, client)).rejects.toMatchObject({
+        message: 'overloaded: 3 requests are waiting already',
+      });
+    }
+    lease[Symbol.dispose]();
+    await Promise.all([...first, other]);
+    expect(order).toEqual(['greedy 1', 'modest 1', 'greedy 2']);
+  });
+
+  it.each([
+    [100, 1],
+    [3500, 7],
+    [60_000, 30],
+  ])('tells, after leases of %i ms, to retry after %i s', async (ms, seconds) => {
+    const limiter = new Limiter({ capacity: 2, queueCapacity: 4, queueTimeoutMs: 120_000 });
+    const leases = [await limiter.acquire(forever), await limiter.acquire(forever)];
+    await vi.advanceTimersByTimeAsync(ms);
+    for (const lease of leases) lease[Symbol.dispose]();
+    const calls = Array.from({ length: 6 }, () => new Call(limiter));
+    await expect(limiter.acquire(forever)).rejects.toMatchObject({ retryAfterSeconds: seconds });
+    for (const call of calls) call.controller.abort();
   });
 
   it('refuses, as overloaded and with a time to retry, who waited too long', async () => {

@@ -1,4 +1,5 @@
 import { TvmError } from '../errors.ts';
+import { FairQueue } from './fair-queue.ts';
 
 export interface LimiterOptions {
   /** Leases at a time. */
@@ -10,19 +11,24 @@ export interface LimiterOptions {
 }
 
 interface Waiter {
-  readonly resolve: (lease: Disposable) => void;
-  readonly reject: (reason: unknown) => void;
-  readonly timer: NodeJS.Timeout;
-  readonly signal: AbortSignal;
-  readonly onAbort: () => void;
+  readonly admit: () => void;
+  readonly refuse: (reason: unknown) => void;
 }
 
-/** A first-in first-out semaphore with a bounded queue; a waiter leaves it on abort or after the deadline. */
+/** Weight of the newest lease in the mean time of leases: high enough to follow the load within some ten of them. */
+const NEWEST_WEIGHT = 0.1;
+
+/** Bounds of an estimated time to retry, in s: a rate seen so far says little of what comes later. */
+const RETRY_SECONDS = { least: 1, most: 30 } as const;
+
+/** A semaphore with a bounded queue in which clients take turns; a waiter leaves it on abort or after the deadline. */
 export class Limiter {
   readonly #options: LimiterOptions;
-  readonly #queue: Waiter[] = [];
+  readonly #queue = new FairQueue<Waiter>();
   #running = 0;
   #closed = false;
+  /** How long a lease was kept, the newest ones counting most; undefined before the first is back. */
+  #meanLeaseMs: number | undefined;
 
   constructor(options: LimiterOptions) {
     this.#options = options;
@@ -33,7 +39,7 @@ export class Limiter {
   }
 
   get queued(): number {
-    return this.#queue.length;
+    return this.#queue.size;
   }
 
   get capacity(): number {
@@ -46,75 +52,84 @@ export class Limiter {
 
   /**
    * Waits for a place. Disposing the lease gives it back, once.
-   * @throws TvmError `overloaded` when the queue is full or the wait too long, `stopping` after close; the signal's
-   *   reason on abort.
+   * @param client who asks: clients take turns, and in a full queue the one with most waiters gives way.
+   * @throws TvmError `overloaded` when the queue is full or the wait too long, or when the client has most waiters and
+   *   another one needs a place in the queue; `stopping` after close; the signal's reason on abort.
    */
-  async acquire(signal: AbortSignal): Promise<Disposable> {
+  async acquire(signal: AbortSignal, client?: string): Promise<Disposable> {
     signal.throwIfAborted();
     if (this.#closed) throw stopping();
     if (this.#running < this.#options.capacity) {
       this.#running += 1;
       return this.#lease();
     }
-    if (this.#queue.length >= this.#options.queueCapacity) {
-      throw new TvmError('overloaded', `overloaded: ${this.#queue.length} requests are waiting already`, {
-        retryAfterSeconds: 2,
-      });
-    }
-    return new Promise((resolve, reject) => {
-      const leave = (reason: unknown): void => {
-        const index = this.#queue.indexOf(waiter);
-        if (index >= 0) this.#queue.splice(index, 1);
-        this.#settle(waiter);
-        reject(reason);
-      };
-      const waiter: Waiter = {
-        resolve,
-        reject,
-        signal,
-        onAbort: () => leave(signal.reason),
-        timer: setTimeout(
-          () =>
-            leave(
-              new TvmError('overloaded', `overloaded: no place within ${this.#options.queueTimeoutMs} ms`, {
-                retryAfterSeconds: 5,
-              }),
-            ),
-          this.#options.queueTimeoutMs,
-        ),
-      };
-      signal.addEventListener('abort', waiter.onAbort, { once: true });
-      this.#queue.push(waiter);
-    });
+    if (this.#queue.size >= this.#options.queueCapacity) this.#makeRoomFor(client);
+    return this.#wait(signal, client);
   }
 
   /** Refuses all who wait and all who come; leases out remain valid. */
   close(): void {
     this.#closed = true;
-    for (const waiter of this.#queue.splice(0)) {
-      this.#settle(waiter);
-      waiter.reject(stopping());
-    }
+    for (let next = this.#queue.take(); next; next = this.#queue.take()) next.refuse(stopping());
   }
 
-  #settle(waiter: Waiter): void {
-    clearTimeout(waiter.timer);
-    waiter.signal.removeEventListener('abort', waiter.onAbort);
+  #makeRoomFor(client: string | undefined): void {
+    const full = `overloaded: ${this.#queue.size} requests are waiting already`;
+    const greedy = this.#queue.giveWayTo(client);
+    if (!greedy) throw this.#overloaded(full, 2);
+    greedy.refuse(this.#overloaded(`${full}, and this client has the most of them`, 2));
+  }
+
+  async #wait(signal: AbortSignal, client: string | undefined): Promise<Disposable> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        takeOut();
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const refuse = (reason: unknown): void => {
+        leave();
+        reject(reason);
+      };
+      const admit = (): void => {
+        leave();
+        resolve(this.#lease());
+      };
+      const onAbort = (): void => refuse(signal.reason);
+      const { queueTimeoutMs } = this.#options;
+      const timer = setTimeout(
+        () => refuse(this.#overloaded(`overloaded: no place within ${queueTimeoutMs} ms`, 5)),
+        queueTimeoutMs,
+      );
+      signal.addEventListener('abort', onAbort, { once: true });
+      const takeOut = this.#queue.add(client, { admit, refuse });
+    });
+  }
+
+  /** The time to retry is that in which the whole queue is served at the present rate, else the given one. */
+  #overloaded(message: string, unknownSeconds: number): TvmError {
+    const mean = this.#meanLeaseMs;
+    const seconds = ((mean ?? 0) * this.#queue.size) / this.#options.capacity / 1000;
+    const { least, most } = RETRY_SECONDS;
+    return new TvmError('overloaded', message, {
+      retryAfterSeconds:
+        mean === undefined ? unknownSeconds : Math.min(most, Math.max(least, Math.ceil(seconds))),
+    });
   }
 
   #lease(): Disposable {
+    const since = performance.now();
     let released = false;
     return {
       [Symbol.dispose]: () => {
         if (released) return;
         released = true;
-        const next = this.#queue.shift();
-        if (!next) {
-          this.#running -= 1;
-          return;
-        }
-        this.#settle(next);
-        next.resolve(this.#lease());
+        const ms = performance.now() - since;
+        const mean = this.#meanLeaseMs ?? ms;
+        this.#meanLeaseMs = mean + (ms - mean) * NEWEST_WEIGHT;
+        const next = this.#queue.take();
+        if (next) next.admit();
+        else this.#running -= 1;
       },
     };
   }

@@ -22,12 +22,14 @@ const RUN: RunMessage = {
   argv: ['/bin/sh', '-c', 'cat; echo done >&2; exit 5'],
   environment: ['PATH=/usr/bin:/bin'],
   cwd: '/workspace',
-  timeoutMs: 60_000,
-  memoryBytes: 64 * 1024 * 1024,
-  maxProcesses: 16,
-  outputBytes: 65_536,
-  fileBytes: 1024 * 1024,
-  openFiles: 64,
+  limits: {
+    timeoutMs: 60_000,
+    memoryBytes: 64 * 1024 * 1024,
+    maxProcesses: 16,
+    outputBytes: 65_536,
+    fileBytes: 1024 * 1024,
+    openFiles: 64,
+  },
 };
 
 /** What every driver must do; run it for each driver, real or double. */
@@ -127,7 +129,16 @@ export function describeDriverContract(name: string, open: () => Promise<DriverU
       }
       const spec = specOf(under);
       const template = await snapshots.bootTemplate(spec, files, { signal });
-      const hello = await new AgentClient(template.channel).hello();
+      const preparing = new AgentClient(template.channel);
+      const hello = await preparing.hello();
+      await preparing.prepare({
+        ...RUN,
+        argv: ['/bin/sh', 'main.sh'],
+        gate: 'main.sh',
+        files: { kept: 'kept\n' },
+        count: 3,
+        scratchBytes: 1024 * 1024,
+      });
       await template.save();
       await template[Symbol.asyncDispose]();
       expect(under.remains(template)).toBe(0);
@@ -150,14 +161,31 @@ export function describeDriverContract(name: string, open: () => Promise<DriverU
           hello.nonce,
         );
         let output = '';
-        const command = 'test ! -e mark && echo > mark && cat /proc/sys/kernel/random/uuid';
-        const exit = await agent.run({ ...RUN, argv: ['/bin/sh', '-c', command] }, Buffer.alloc(0), {
+        const handlers = {
           onStarted: () => {},
-          onOutput: (_, data) => {
+          onOutput: (_: string, data: Buffer) => {
             output += data.toString();
           },
-        });
-        expect(exit).toMatchObject({ cause: 'exited', exitCode: 0 });
+        };
+        const release = async (script: string): Promise<void> => {
+          agent.putFile('main.sh', 0o600, Buffer.from(script));
+          const exit = await agent.release(RUN.limits, Buffer.from('input\n'), handlers);
+          expect(exit).toMatchObject({ cause: 'exited', exitCode: 0 });
+        };
+        const script =
+          'test ! -e mark && echo > mark && cat kept - && stat -c %a:%u main.sh && ls && ls -d /proc/[0-9]*\n';
+        const said = /^kept\ninput\n600:1000\nkept\nmain\.sh\nmark\n\/proc\/\d+\n$/;
+        await release(script);
+        expect(await agent.renew()).toBe(true);
+        output = '';
+        await release(script);
+        // The shell sees itself alone: who did not go on is gone.
+        expect(output).toMatch(said);
+        expect(await agent.renew()).toBe(false);
+        output = '';
+        const plain = { ...RUN, argv: ['/bin/sh', '-c', 'ls -A; cat /proc/sys/kernel/random/uuid'] };
+        expect(await agent.run(plain, Buffer.alloc(0), handlers)).toMatchObject({ exitCode: 0 });
+        expect(output).toMatch(/^[0-9a-f-]{36}\n$/);
         return output;
       };
       const outputs = await Promise.all([clone(), clone(), clone()]);

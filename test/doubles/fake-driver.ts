@@ -32,6 +32,8 @@ export interface GuestRun {
   readonly memoryBytes: number;
   readonly maxProcesses: number;
   readonly outputBytes: number;
+  /** Whether it waited for its source. */
+  readonly waited: boolean;
   /** Content of the workspace. */
   readonly files: ReadonlyMap<string, Buffer>;
   /** All of stdin, once its end has been heard. */
@@ -50,6 +52,8 @@ export interface GuestScript {
   readonly greet?: (guest: FakeGuest) => void;
   /** The answer to INIT; by default READY. */
   readonly init?: (guest: FakeGuest) => void;
+  /** The answer to RENEW; by default that a program waits. */
+  readonly renew?: (guest: FakeGuest) => void;
   /** A run; by default a program that says `Hello, World!` and exits with 0. */
   readonly run?: (guest: FakeGuest, run: GuestRun) => void | Promise<void>;
   /** Runs while the VM's process is being killed. */
@@ -205,7 +209,7 @@ export class FakeGuest {
   }
 
   hello(different: { readonly version?: number; readonly flags?: number } = {}): void {
-    const { version = 1, flags = 1 } = different;
+    const { version = 2, flags = 1 } = different;
     const payload = new PayloadWriter().u16(version).u8(flags).bytes(this.#nonce).str('fake').str('0.0');
     this.#say(0x41, payload.payload());
   }
@@ -213,6 +217,10 @@ export class FakeGuest {
   ready(different: { readonly flags?: number; readonly nonce?: Buffer } = {}): void {
     const { flags = 7, nonce = this.#nonce } = different;
     this.#say(0x42, new PayloadWriter().u8(flags).bytes(nonce).payload());
+  }
+
+  renewed(waiting: boolean): void {
+    this.#say(0x48, Buffer.of(waiting ? 1 : 0));
   }
 
   started(): void {
@@ -283,7 +291,7 @@ export class FakeGuest {
         break;
       }
       case 0x03:
-        void this.#run(reader);
+        void this.#run(reader, { ...commandOf(reader), waited: false });
         break;
       case 0x04:
         this.#stdin.push(reader.rest());
@@ -291,18 +299,27 @@ export class FakeGuest {
       case 0x05:
         this.#stdinEnded?.(Buffer.concat(this.#stdin));
         break;
+      case 0x07: {
+        // The count is followed by the size of the scratch alone.
+        this.#say(0x47, payload.subarray(-9, -8));
+        break;
+      }
+      case 0x08:
+        this.#files.clear();
+        (this.#script.renew ?? ((guest) => guest.renewed(true)))(this);
+        break;
+      case 0x09:
+        void this.#run(reader, { ...NO_COMMAND, waited: true });
+        break;
       default:
         throw new Error(`the host says ${type}`);
     }
   }
 
-  async #run(reader: PayloadReader): Promise<void> {
+  async #run(reader: PayloadReader, command: Command): Promise<void> {
     this.#stdin = [];
-    const list = (): string[] => Array.from({ length: reader.u32() }, () => reader.str());
     const run: GuestRun = {
-      argv: list(),
-      environment: list(),
-      cwd: reader.str(),
+      ...command,
       timeoutMs: reader.u64(),
       memoryBytes: reader.u64(),
       maxProcesses: reader.u32(),
@@ -314,6 +331,16 @@ export class FakeGuest {
     };
     await (this.#script.run ?? helloWorld)(this, run);
   }
+}
+
+type Command = Pick<GuestRun, 'argv' | 'environment' | 'cwd' | 'waited'>;
+
+/** A clone does not hear what waits in it. */
+const NO_COMMAND = { argv: [], environment: [], cwd: '' };
+
+function commandOf(reader: PayloadReader): Omit<Command, 'waited'> {
+  const list = (): string[] => Array.from({ length: reader.u32() }, () => reader.str());
+  return { argv: list(), environment: list(), cwd: reader.str() };
 }
 
 function helloWorld(guest: FakeGuest): void {

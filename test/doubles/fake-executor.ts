@@ -37,6 +37,10 @@ export class FakeExecutor implements Executor {
     return this.report;
   }
 
+  async metrics(): Promise<string> {
+    return '';
+  }
+
   async installedRuntimes(): Promise<readonly string[]> {
     return this.runtimes;
   }
@@ -91,8 +95,19 @@ function emptyReport(): PoolReport {
     uptime_seconds: 12.34,
     pool_status: {},
     templates: {},
+    template_progress: {},
     active_vms: [],
-    statistics: { executions_count: 0, vms_created: 0, vms_destroyed: 0, by_language: {} },
+    statistics: {
+      executions_count: 0,
+      pool_hits: 0,
+      pool_misses: 0,
+      restores: 0,
+      boots: 0,
+      vms_created: 0,
+      vms_destroyed: 0,
+      vm_failures: 0,
+      by_language: {},
+    },
     health: { utilization: 0, running: 0, capacity: 2, queued: 0, queue_capacity: 100, pool_hit_rate: 0 },
   };
 }

@@ -9,11 +9,13 @@ import { EXIT } from '../../src/cli/exit-codes.ts';
 import { environmentName, SETTING_NAMES, settingsSchema } from '../../src/config/schema.ts';
 import type { SettingName } from '../../src/config/schema.ts';
 import { ERROR_CATALOGUE } from '../../src/errors.ts';
+import { EngineMetrics, GatewayMetrics } from '../../src/observability/metrics.ts';
 import { apiExecuteSchema, executeSchema } from '../../src/pyroshell/contract.ts';
 import { apiExecuteReply, executeReply } from '../../src/pyroshell/replies.ts';
 import { EXECUTION_STATUSES } from '../../src/pyrovm/engine/execution.ts';
 import { LANGUAGES } from '../../src/runtimes/catalogue.ts';
 import { fakeResult } from '../doubles/fake-executor.ts';
+import { parseExposition } from '../support/exposition.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -126,6 +128,32 @@ describe('docs/api.md', () => {
     ['Status', [...EXECUTION_STATUSES]],
   ])('%s', (heading, names) => {
     expect(firstColumn('docs/api.md', heading)).toEqual(names);
+  });
+
+  it('has every metric with type, labels and meaning', async () => {
+    const runtime = {
+      statuses: { ok: 1 },
+      machines: { pooled: 1, restored: 0, booted: 0 },
+      vms: { created: 1, destroyed: 1, failed: 0 },
+    };
+    const engine = new EngineMetrics(() => ({
+      ...{ running: 0, capacity: 1, queued: 0, queueCapacity: 1 },
+      idle: { 'python@3.11': 1 },
+      templates: { ready: 1 },
+      runtimes: new Map([['python@3.11', runtime]]),
+    }));
+    engine.executed('pooled', result.timings);
+    const gateway = new GatewayMetrics();
+    gateway.ended({ method: 'GET', route: '/', status: 404, ms: 1, errorCode: 'not_found' });
+    const families = [...parseExposition((await engine.text()) + (await gateway.text()))];
+    const rows = families
+      .filter(([name]) => name.startsWith('tvm_'))
+      .map(([name, { type, help, samples }]) => {
+        const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)));
+        labels.delete('le');
+        return [quoted(name), type, [...labels].map(quoted).join(', '), help];
+      });
+    expect(tableAfter('docs/api.md', 'Metrics')).toEqual(rows);
   });
 
   it('has the limits of every language', () => {

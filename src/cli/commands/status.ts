@@ -2,10 +2,12 @@ import { loadConfig } from '../../config/load.ts';
 import type { CliContext } from '../context.ts';
 import { inspectDaemon } from '../daemon.ts';
 import type { DaemonRecord } from '../daemon.ts';
+import { duration } from '../duration.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readHealth } from '../health.ts';
 import type { Health } from '../health.ts';
 import type { Cell } from '../output.ts';
+import { templateLines } from '../template-lines.ts';
 
 /** `tvm status`: what runs and how it is. */
 export async function status(ctx: CliContext, { json }: { readonly json: boolean }): Promise<number> {
@@ -36,6 +38,8 @@ export async function status(ctx: CliContext, { json }: { readonly json: boolean
   } else {
     await output.line(`TVM ${record.version}, pid ${record.pid}, started ${record.startedAt}`);
     await output.table([['COMPONENT', 'STATE', 'DETAIL'], ...rows(record, health)]);
+    const pools = 'health' in health ? health.pools : undefined;
+    for (const line of pools ? templateLines(pools) : []) await output.line(line);
   }
   return health.state === 'healthy' ? EXIT.ok : EXIT.unhealthy;
 }
@@ -76,11 +80,4 @@ function upstream(status: string): Cell[] {
 
 function yellow(text: string): Cell {
   return { text, colour: 'yellow' };
-}
-
-function duration(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }

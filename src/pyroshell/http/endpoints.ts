@@ -8,6 +8,7 @@ export const ENDPOINTS = [
   { method: 'POST', path: '/execute', description: 'Execute code (Code Execution API)' },
   { method: 'GET', path: '/health', description: 'Health and execution method (Code Execution API)' },
   { method: 'GET', path: '/debug/vm-pools', description: 'VM pool statistics and monitoring information' },
+  { method: 'GET', path: '/metrics', description: 'Metrics for Prometheus' },
   { method: 'GET', path: '/', description: 'API information and available endpoints' },
 ] as const;
 

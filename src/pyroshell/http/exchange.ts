@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TvmError } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Logger } from '../../observability/log.ts';
+import type { GatewayMetrics } from '../../observability/metrics.ts';
 import type { ExecutionStatus } from '../../pyrovm/engine/execution.ts';
 
 /** What is known of one request while it is served, and logged when it has ended. */
@@ -26,27 +27,37 @@ declare module 'fastify' {
 
 const CLIENT_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** Begins an exchange: sets the headers of every reply and sees to the log line at its end. */
-export function beginExchange(request: FastifyRequest, reply: FastifyReply, logger: Logger): Exchange {
+/** Begins an exchange: sets the headers of every reply, and sees to the log line and the metrics at its end. */
+export function beginExchange(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: GatewayMetrics },
+): Exchange {
   const startedAt = performance.now();
   const given = request.headers['x-request-id'];
   const clientId = typeof given === 'string' && CLIENT_ID.test(given) ? given : null;
   const exchange: Exchange = {
     requestId: request.id,
     signal: onceEnded(request, reply, (finished) => {
+      const { method } = request;
+      const route = request.routeOptions.url ?? null;
+      const status = finished ? reply.raw.statusCode : 499;
+      const ms = performance.now() - startedAt;
+      const errorCode = finished ? exchange.errorCode : 'client_closed_request';
+      metrics.ended({ method, route, status, ms, errorCode });
       logger.info(
         {
           request_id: request.id,
           client_request_id: clientId,
-          method: request.method,
-          route: request.routeOptions.url ?? null,
-          status: finished ? reply.raw.statusCode : 499,
-          duration_ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
+          method,
+          route,
+          status,
+          duration_ms: Math.round(ms * 1000) / 1000,
           bytes_in: exchange.bytesIn,
           bytes_out: finished ? exchange.bytesOut : 0,
           language: exchange.language,
           execution_status: exchange.executionStatus,
-          error_code: finished ? exchange.errorCode : 'client_closed_request',
+          error_code: errorCode,
         },
         'request',
       );

@@ -30,6 +30,7 @@ describe('POST /api/execute', () => {
     expect(response.json<{ request_id: string }>().request_id).toBe(input?.requestId);
     expect(input).toEqual({
       requestId: expect.stringMatching(UUID) as string,
+      client: '127.0.0.1',
       language: 'python',
       languageVersion: '3.11',
       code: hello.code,

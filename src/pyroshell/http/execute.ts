@@ -9,6 +9,7 @@ import type { ApiExecuteBody, ExecuteBody } from '../contract.ts';
 import { apiExecuteReply, executeReply } from '../replies.ts';
 import { validate } from '../validate.ts';
 import { requireJson } from './body.ts';
+import { clientOf } from './client-address.ts';
 
 /** Time limit of the Code Execution API guide, in ms. */
 const EXECUTE_DEFAULT_TIMEOUT_MS = 60_000;
@@ -59,6 +60,7 @@ async function execute(
   const result = await executor.execute(
     {
       requestId: exchange.requestId,
+      client: clientOf(request.raw.socket.remoteAddress),
       language: language.id,
       languageVersion: body.language_version,
       code: body.code,

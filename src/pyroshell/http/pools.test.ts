@@ -20,14 +20,20 @@ for lang, stats in data['statistics']['by_language'].items():
 describe('the monitoring script of the guide', () => {
   it('prints the served report', async () => {
     const executor = new FakeExecutor();
-    const counts = { pool_misses: 1, vms_created: 7, vms_destroyed: 7 };
+    const counts = {
+      pool_misses: 1,
+      restores: 1,
+      boots: 0,
+      vms_created: 7,
+      vms_destroyed: 7,
+      vm_failures: 0,
+    };
     executor.report = {
       ...executor.report,
       uptime_seconds: 61.26,
       statistics: {
+        ...executor.report.statistics,
         executions_count: 7,
-        vms_created: 9,
-        vms_destroyed: 7,
         by_language: {
           python: { executions: 5, pool_hits: 4, ...counts },
           javascript: { executions: 2, pool_hits: 0, ...counts },

@@ -124,7 +124,7 @@ describe('GET /', () => {
     for (const { method, path } of listed) {
       expect(app.hasRoute({ method, url: path })).toBe(true);
     }
-    expect(listed).toHaveLength(6);
+    expect(listed).toHaveLength(7);
   });
 });
 

@@ -3,6 +3,7 @@ import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Settings } from '../../config/schema.ts';
 import type { Logger } from '../../observability/log.ts';
+import { GatewayMetrics } from '../../observability/metrics.ts';
 import type { Executor } from '../../pyrovm/engine/execution.ts';
 import { REQUEST_LIMITS } from '../contract.ts';
 import { parseJson } from './body.ts';
@@ -15,6 +16,7 @@ import { guardHost } from './host-guard.ts';
 import { addIndexRoute } from './index-page.ts';
 import { openListeners } from './listeners.ts';
 import type { Endpoint } from './listeners.ts';
+import { addMetricsRoute } from './metrics.ts';
 import { addPoolRoute } from './pools.ts';
 
 export interface PyroshellOptions {
@@ -61,19 +63,20 @@ export async function startPyroshell(options: PyroshellOptions): Promise<Pyroshe
 
 /** The API without a listener, for `inject()`. */
 export function buildServer({ settings, executor, logger, version }: PyroshellOptions): FastifyInstance {
+  const metrics = new GatewayMetrics();
   const loopbackOnly = ['localhost', '127.0.0.1', '::1'].includes(settings.host);
   const app = fastify({
     bodyLimit: REQUEST_LIMITS.body_bytes,
     genReqId: () => randomUUID(),
     // Faults that Fastify finds before any hook runs, such as a path that cannot be decoded.
     frameworkErrors: (error, request, reply) => {
-      beginExchange(request, reply, logger);
+      beginExchange(request, reply, { logger, metrics });
       replyWithError(error, request, reply, logger);
     },
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    beginExchange(request, reply, logger);
+    beginExchange(request, reply, { logger, metrics });
     guardHost(request, loopbackOnly);
     if (request.is404) refuseUnknown(request, reply);
   });
@@ -92,6 +95,7 @@ export function buildServer({ settings, executor, logger, version }: PyroshellOp
   addExecuteRoutes(app, executor);
   addHealthRoutes(app, { executor, securityLevel: settings.security_level, version });
   addPoolRoute(app, executor);
+  addMetricsRoute(app, executor, metrics);
   addIndexRoute(app, executor, version);
   return app;
 }

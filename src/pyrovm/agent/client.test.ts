@@ -21,15 +21,10 @@ const RUN: RunMessage = {
   argv: ['true'],
   environment: [],
   cwd: '/',
-  timeoutMs: 1000,
-  memoryBytes: 1,
-  maxProcesses: 1,
-  outputBytes: 1,
-  fileBytes: 1,
-  openFiles: 1,
+  limits: { timeoutMs: 1000, memoryBytes: 1, maxProcesses: 1, outputBytes: 1, fileBytes: 1, openFiles: 1 },
 };
 
-const hello = (version = 1, nonce = NONCE): Buffer =>
+const hello = (version = 2, nonce = NONCE): Buffer =>
   encodeFrame(0x41, new PayloadWriter().u16(version).u8(1).bytes(nonce).str('b').str('k').payload());
 const ready = (flags = 7, nonce = NONCE): Buffer =>
   encodeFrame(0x42, new PayloadWriter().u8(flags).bytes(nonce).payload());
@@ -88,7 +83,7 @@ describe('the greeting', () => {
     say(hello());
     expect(await client.hello()).toMatchObject({
       kind: 'hello',
-      version: 1,
+      version: 2,
       rootMounted: true,
       nonce: NONCE,
     });
@@ -106,8 +101,8 @@ describe('the greeting', () => {
 
   it('of another generation is refused, naming both', async () => {
     const { client, say } = converse();
-    say(hello(2));
-    await expect(client.hello()).rejects.toThrow(new GuestFailure('the agent speaks generation 2, not 1'));
+    say(hello(3));
+    await expect(client.hello()).rejects.toThrow(new GuestFailure('the agent speaks generation 3, not 2'));
   });
 
   it.each([
@@ -265,6 +260,45 @@ describe('a run', () => {
     await gone(channel);
     client.putFile('main.py', 0o644, Buffer.from('x'));
     await expect(runNoting(client).ended).rejects.toThrow(GuestFailure);
+  });
+});
+
+describe('programs that wait', () => {
+  const waiting = (type: number, count: number): Buffer => encodeFrame(type, Buffer.of(count));
+  const prepare = { ...RUN, gate: 'main.py', files: {}, count: 2, scratchBytes: 1 };
+
+  it('are prepared as often as was asked for, or the guest has failed', async () => {
+    const { client, heard, say } = converse();
+    const prepared = client.prepare(prepare);
+    expect((await heard()).type).toBe(0x07);
+    say(waiting(0x47, 2));
+    await prepared;
+    const again = client.prepare(prepare);
+    say(waiting(0x47, 1));
+    await expect(again).rejects.toThrow(GuestFailure);
+  });
+
+  it.each([true, false])('are renewed: one is left: %s', async (left) => {
+    const { client, heard, say } = converse();
+    const renewed = client.renew();
+    expect((await heard()).type).toBe(0x08);
+    say(waiting(0x48, left ? 1 : 0));
+    expect(await renewed).toBe(left);
+  });
+
+  it('go on with limits and stdin, to their end', async () => {
+    const { client, heard, say } = converse();
+    const ended = client.release(RUN.limits, Buffer.from('in'), { onStarted: () => {}, onOutput: () => {} });
+    expect([(await heard()).type, (await heard()).type, (await heard()).type]).toEqual([0x09, 0x04, 0x05]);
+    say(started(), exit(3));
+    expect(await ended).toMatchObject({ kind: 'exit', exitCode: 3 });
+  });
+
+  it('that cannot go on are a failure of the guest', async () => {
+    const { client, say } = converse();
+    const ended = client.release(RUN.limits, Buffer.alloc(0), { onStarted: () => {}, onOutput: () => {} });
+    say(error(1, 'RELEASE without a program that waits'));
+    await expect(ended).rejects.toThrow(GuestFailure);
   });
 });
 

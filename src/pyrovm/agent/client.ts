@@ -4,11 +4,22 @@ import {
   decodeGuestMessage,
   encodeFile,
   encodeInit,
+  encodePrepare,
+  encodeRelease,
+  encodeRenew,
   encodeRun,
   encodeStdin,
   PROTOCOL_VERSION,
 } from './messages.ts';
-import type { ExitMessage, GuestMessage, HelloMessage, InitMessage, RunMessage } from './messages.ts';
+import type {
+  ExitMessage,
+  GuestMessage,
+  HelloMessage,
+  InitMessage,
+  PrepareMessage,
+  ProgramLimits,
+  RunMessage,
+} from './messages.ts';
 
 /** Messages that may wait to be consumed before reading from the guest pauses. */
 const MAX_WAITING_MESSAGES = 64;
@@ -46,6 +57,7 @@ export class AgentClient {
   readonly #messages: GuestMessage[] = [];
   #failure: GuestFailure | undefined;
   #wake: (() => void) | undefined;
+  #hasStarted = false;
 
   /** @param channel byte stream to the agent; the client is its only reader and writer */
   constructor(channel: Duplex) {
@@ -55,6 +67,11 @@ export class AgentClient {
       this.#fail(new GuestFailure('the guest channel failed', { cause: error })),
     );
     channel.on('close', () => this.#fail(new GuestFailure('the guest is gone')));
+  }
+
+  /** Whether the last program that was to run has started. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   /** Waits for the agent's first word. @throws GuestFailure */
@@ -67,6 +84,13 @@ export class AgentClient {
       );
     }
     return message;
+  }
+
+  /** Starts programs that wait; before `init`. @throws GuestFailure when not all of them do */
+  async prepare(message: PrepareMessage): Promise<void> {
+    this.#channel.write(encodePrepare(message));
+    const reply = await this.#next();
+    if (reply.kind !== 'prepared' || reply.waiting !== message.count) throw this.#unexpected(reply);
   }
 
   /**
@@ -85,6 +109,18 @@ export class AgentClient {
     }
   }
 
+  /**
+   * Gives the guest an empty workspace, and ends all programs that wait but one.
+   * @returns whether one waits, for `release`
+   * @throws GuestFailure
+   */
+  async renew(): Promise<boolean> {
+    this.#channel.write(encodeRenew());
+    const reply = await this.#next();
+    if (reply.kind !== 'renewed') throw this.#unexpected(reply);
+    return reply.waiting;
+  }
+
   /** Writes a file into the workspace; a failure of it surfaces in the next `run`. */
   putFile(path: string, mode: number, content: Buffer): void {
     for (const frame of encodeFile(path, mode, content)) this.#channel.write(frame);
@@ -95,20 +131,29 @@ export class AgentClient {
    * @throws ProgramStartFailure; GuestFailure
    */
   async run(message: RunMessage, stdin: Buffer, handlers: StageHandlers): Promise<ExitMessage> {
-    this.#channel.write(encodeRun(message));
+    return this.#stage(encodeRun(message), stdin, handlers);
+  }
+
+  /** Lets the program that waits go on, to its end. @throws GuestFailure */
+  async release(limits: ProgramLimits, stdin: Buffer, handlers: StageHandlers): Promise<ExitMessage> {
+    return this.#stage(encodeRelease(limits), stdin, handlers);
+  }
+
+  async #stage(begin: Buffer, stdin: Buffer, handlers: StageHandlers): Promise<ExitMessage> {
+    this.#channel.write(begin);
     for (const frame of encodeStdin(stdin)) this.#channel.write(frame);
 
-    let started = false;
+    this.#hasStarted = false;
     for (;;) {
       const reply = await this.#next();
-      if (reply.kind === 'started' && !started) {
-        started = true;
+      if (reply.kind === 'started' && !this.#hasStarted) {
+        this.#hasStarted = true;
         handlers.onStarted();
-      } else if (reply.kind === 'output' && started) {
+      } else if (reply.kind === 'output' && this.#hasStarted) {
         handlers.onOutput(reply.stream, reply.data);
-      } else if (reply.kind === 'exit' && started) {
+      } else if (reply.kind === 'exit' && this.#hasStarted) {
         return reply;
-      } else if (reply.kind === 'error' && reply.error === 'start' && !started) {
+      } else if (reply.kind === 'error' && reply.error === 'start' && !this.#hasStarted) {
         throw new ProgramStartFailure(reply.message);
       } else {
         throw this.#unexpected(reply);

@@ -37,7 +37,7 @@ describe('what the host says', () => {
       }),
     );
     expect(type).toBe(0x01);
-    expect(reader.u16()).toBe(1);
+    expect(reader.u16()).toBe(2);
     expect(reader.bytes()).toEqual(entropy);
     expect(reader.rest().subarray(0, 8).readBigUInt64LE()).toBe(1_700_000_000_123_456_789n);
   });
@@ -50,7 +50,7 @@ describe('what the host says', () => {
       hostname: 'hh',
       scratchBytes: 0x10_0000,
     };
-    const expected = ['16000000'.replace('16', '24'), '01', '0100', '02000000eeee', '0807060504030201']
+    const expected = ['16000000'.replace('16', '24'), '01', '0200', '02000000eeee', '0807060504030201']
       .concat(['0100000069', '020000006868', '0000100000000000'])
       .join('');
     expect(hex(encodeInit(message))).toBe(expected);
@@ -63,12 +63,14 @@ describe('what the host says', () => {
       argv: fc.array(text, { minLength: 1 }),
       environment: fc.array(text.map((value) => `A=${value}`)),
       cwd: text,
-      timeoutMs: fc.maxSafeNat(),
-      memoryBytes: fc.maxSafeNat(),
-      maxProcesses: number,
-      outputBytes: fc.maxSafeNat(),
-      fileBytes: fc.maxSafeNat(),
-      openFiles: number,
+      limits: fc.record({
+        timeoutMs: fc.maxSafeNat(),
+        memoryBytes: fc.maxSafeNat(),
+        maxProcesses: number,
+        outputBytes: fc.maxSafeNat(),
+        fileBytes: fc.maxSafeNat(),
+        openFiles: number,
+      }),
     });
     fc.assert(
       fc.property(message, (message) => {
@@ -78,12 +80,14 @@ describe('what the host says', () => {
           argv: list(reader),
           environment: list(reader),
           cwd: reader.str(),
-          timeoutMs: reader.u64(),
-          memoryBytes: reader.u64(),
-          maxProcesses: reader.u32(),
-          outputBytes: reader.u64(),
-          fileBytes: reader.u64(),
-          openFiles: reader.u32(),
+          limits: {
+            timeoutMs: reader.u64(),
+            memoryBytes: reader.u64(),
+            maxProcesses: reader.u32(),
+            outputBytes: reader.u64(),
+            fileBytes: reader.u64(),
+            openFiles: reader.u32(),
+          },
         }).toEqual(message);
         reader.end();
       }),
@@ -95,12 +99,7 @@ describe('what the host says', () => {
       argv: ['x'.repeat(MAX_PAYLOAD_BYTES)],
       environment: [],
       cwd: '/',
-      timeoutMs: 1,
-      memoryBytes: 1,
-      maxProcesses: 1,
-      outputBytes: 1,
-      fileBytes: 1,
-      openFiles: 1,
+      limits: { timeoutMs: 1, memoryBytes: 1, maxProcesses: 1, outputBytes: 1, fileBytes: 1, openFiles: 1 },
     };
     expect(() => encodeRun(message)).toThrow(ProtocolError);
   });
@@ -145,7 +144,7 @@ describe('what the host says', () => {
 const NONCE = Buffer.from('00112233445566778899aabbccddeeff', 'hex');
 
 const hello = (flags = 1): PayloadWriter =>
-  new PayloadWriter().u16(1).u8(flags).bytes(NONCE).str('build').str('6.1');
+  new PayloadWriter().u16(2).u8(flags).bytes(NONCE).str('build').str('6.1');
 const exit = (cause: number, exitCode: number, signal: number, flags = 0): Frame => ({
   type: 0x45,
   payload: new PayloadWriter()
@@ -168,7 +167,7 @@ describe('what the guest says', () => {
   it('HELLO is understood', () => {
     expect(decodeGuestMessage({ type: 0x41, payload: hello().payload() })).toEqual({
       kind: 'hello',
-      version: 1,
+      version: 2,
       rootMounted: true,
       nonce: NONCE,
       agentBuild: 'build',
@@ -286,7 +285,7 @@ describe('what the guest says', () => {
         };
       });
     const random = fc.record({
-      type: fc.oneof(fc.integer({ min: 0x3f, max: 0x48 }), fc.nat(255)),
+      type: fc.oneof(fc.integer({ min: 0x3f, max: 0x4a }), fc.nat(255)),
       payload: fc.uint8Array({ maxLength: 80 }).map((array) => Buffer.from(array)),
     });
     fc.assert(
@@ -299,6 +298,8 @@ describe('what the guest says', () => {
             'output',
             'exit',
             'error',
+            'prepared',
+            'renewed',
           ]);
         } catch (error) {
           expect(error).toBeInstanceOf(ProtocolError);

@@ -2,10 +2,32 @@ import { encodeFrame, MAX_PAYLOAD_BYTES, PayloadReader, PayloadWriter, ProtocolE
 import type { Frame } from './frames.ts';
 
 /** Generation of the protocol that this host speaks. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
-const HOST = { init: 0x01, file: 0x02, run: 0x03, stdin: 0x04, stdinEof: 0x05, signal: 0x06 } as const;
-const GUEST = { hello: 0x41, ready: 0x42, started: 0x43, output: 0x44, exit: 0x45, error: 0x46 } as const;
+const HOST = {
+  init: 0x01,
+  file: 0x02,
+  run: 0x03,
+  stdin: 0x04,
+  stdinEof: 0x05,
+  signal: 0x06,
+  prepare: 0x07,
+  renew: 0x08,
+  release: 0x09,
+} as const;
+const GUEST = {
+  hello: 0x41,
+  ready: 0x42,
+  started: 0x43,
+  output: 0x44,
+  exit: 0x45,
+  error: 0x46,
+  prepared: 0x47,
+  renewed: 0x48,
+} as const;
+
+/** Most programs that may wait in one guest. */
+const MAX_WAITING = 8;
 
 export interface InitMessage {
   /** 32 … 256 fresh random bytes. */
@@ -18,11 +40,8 @@ export interface InitMessage {
   readonly scratchBytes: number;
 }
 
-export interface RunMessage {
-  readonly argv: readonly string[];
-  /** `NAME=value` each. */
-  readonly environment: readonly string[];
-  readonly cwd: string;
+/** What a program may use. */
+export interface ProgramLimits {
   readonly timeoutMs: number;
   readonly memoryBytes: number;
   readonly maxProcesses: number;
@@ -30,6 +49,28 @@ export interface RunMessage {
   readonly outputBytes: number;
   readonly fileBytes: number;
   readonly openFiles: number;
+}
+
+/** A program to start. */
+export interface Command {
+  readonly argv: readonly string[];
+  /** `NAME=value` each. */
+  readonly environment: readonly string[];
+  readonly cwd: string;
+}
+
+export interface RunMessage extends Command {
+  readonly limits: ProgramLimits;
+}
+
+export interface PrepareMessage extends RunMessage {
+  /** Name of the file in the workspace in whose opening the programs wait. */
+  readonly gate: string;
+  /** Texts that lie in the workspace from the start, by path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** How many, 1 … 8. */
+  readonly count: number;
+  readonly scratchBytes: number;
 }
 
 /** Why a stage ended, in the order of the protocol's numbers. */
@@ -75,6 +116,8 @@ export type GuestMessage =
       readonly hostnameSet: boolean;
       readonly nonce: Buffer;
     }
+  | { readonly kind: 'prepared'; readonly waiting: number }
+  | { readonly kind: 'renewed'; readonly waiting: boolean }
   | { readonly kind: 'started' }
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly data: Buffer }
   | ExitMessage
@@ -112,17 +155,39 @@ export function encodeFile(path: string, mode: number, content: Buffer): Buffer[
 
 /** @throws ProtocolError when argv and environment together do not fit into a frame (64 KiB) */
 export function encodeRun(message: RunMessage): Buffer {
-  const payload = new PayloadWriter()
-    .list(message.argv)
-    .list(message.environment)
-    .str(message.cwd)
-    .u64(message.timeoutMs)
-    .u64(message.memoryBytes)
-    .u32(message.maxProcesses)
-    .u64(message.outputBytes)
-    .u64(message.fileBytes)
-    .u32(message.openFiles);
-  return encodeFrame(HOST.run, payload.payload());
+  return encodeFrame(HOST.run, writeRun(message).payload());
+}
+
+/** @throws ProtocolError as `encodeRun` */
+export function encodePrepare(message: PrepareMessage): Buffer {
+  const payload = writeRun(message)
+    .str(message.gate)
+    .list(Object.entries(message.files).flat())
+    .u8(message.count)
+    .u64(message.scratchBytes);
+  return encodeFrame(HOST.prepare, payload.payload());
+}
+
+export function encodeRenew(): Buffer {
+  return encodeFrame(HOST.renew, Buffer.alloc(0));
+}
+
+export function encodeRelease(limits: ProgramLimits): Buffer {
+  return encodeFrame(HOST.release, writeLimits(new PayloadWriter(), limits).payload());
+}
+
+function writeRun({ argv, environment, cwd, limits }: RunMessage): PayloadWriter {
+  return writeLimits(new PayloadWriter().list(argv).list(environment).str(cwd), limits);
+}
+
+function writeLimits(writer: PayloadWriter, limits: ProgramLimits): PayloadWriter {
+  return writer
+    .u64(limits.timeoutMs)
+    .u64(limits.memoryBytes)
+    .u32(limits.maxProcesses)
+    .u64(limits.outputBytes)
+    .u64(limits.fileBytes)
+    .u32(limits.openFiles);
 }
 
 /** The frames that carry all of `data` to stdin, then end it. */
@@ -167,6 +232,16 @@ function decodePayload(type: number, reader: PayloadReader): GuestMessage {
     case GUEST.ready: {
       const [rngReseeded = false, clockSet = false, hostnameSet = false] = flags(reader, 3);
       return { kind: 'ready', rngReseeded, clockSet, hostnameSet, nonce: nonce(reader) };
+    }
+    case GUEST.prepared: {
+      const waiting = reader.u8();
+      if (waiting < 1 || waiting > MAX_WAITING) throw new ProtocolError(`${waiting} programs wait`);
+      return { kind: 'prepared', waiting };
+    }
+    case GUEST.renewed: {
+      const waiting = reader.u8();
+      if (waiting > 1) throw new ProtocolError(`${waiting} programs wait`);
+      return { kind: 'renewed', waiting: waiting === 1 };
     }
     case GUEST.started:
       return { kind: 'started' };

@@ -6,13 +6,16 @@ import {
   decodeGuestMessage,
   encodeFile,
   encodeInit,
+  encodePrepare,
+  encodeRelease,
+  encodeRenew,
   encodeRun,
   encodeSignal,
   encodeStdin,
   EXIT_CAUSES,
   GUEST_ERROR_NAMES,
 } from './messages.ts';
-import type { GuestMessage } from './messages.ts';
+import type { GuestMessage, ProgramLimits, RunMessage } from './messages.ts';
 
 interface Vector {
   readonly name: string;
@@ -21,7 +24,7 @@ interface Vector {
   readonly verdict: string;
 }
 
-const file = new URL('../../../protocol/gen-1.vectors', import.meta.url);
+const file = new URL('../../../protocol/gen-2.vectors', import.meta.url);
 const VECTORS: readonly Vector[] = readFileSync(file, 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
@@ -56,6 +59,10 @@ function encodeGuestMessage(message: GuestMessage): Buffer {
     case 'ready':
       writer.u8(bits(message.rngReseeded, message.clockSet, message.hostnameSet)).bytes(message.nonce);
       return encodeFrame(0x42, writer.payload());
+    case 'prepared':
+      return encodeFrame(0x47, writer.u8(message.waiting).payload());
+    case 'renewed':
+      return encodeFrame(0x48, writer.u8(message.waiting ? 1 : 0).payload());
     case 'started':
       return encodeFrame(0x43, writer.payload());
     case 'output':
@@ -79,7 +86,7 @@ const list = (reader: PayloadReader): string[] => Array.from({ length: reader.u3
 
 /** Whether the host has a way to say it: a number beyond 2^53 or a version but its own it cannot. */
 function canBeSaid({ name }: Vector): boolean {
-  return !/-largest-numbers$|-longest-fields$|-version-2-/.test(name);
+  return !/-largest-numbers$|-longest-fields$|-version-3-/.test(name);
 }
 
 /** Reads a frame of the host, then says the same with its encoders. */
@@ -104,26 +111,49 @@ function sayAgain({ type, payload }: Frame): Buffer {
       return last ?? Buffer.alloc(0);
     }
     case 0x03:
-      return encodeRun({
-        argv: list(reader),
-        environment: list(reader),
-        cwd: reader.str(),
-        timeoutMs: reader.u64(),
-        memoryBytes: reader.u64(),
-        maxProcesses: reader.u32(),
-        outputBytes: reader.u64(),
-        fileBytes: reader.u64(),
-        openFiles: reader.u32(),
-      });
+      return encodeRun(readRun(reader));
     case 0x04:
       return encodeStdin(reader.rest())[0] ?? Buffer.alloc(0);
     case 0x05:
       return Buffer.concat(encodeStdin(Buffer.alloc(0)));
     case 0x06:
       return encodeSignal(reader.u8());
+    case 0x07:
+      return encodePrepare({
+        ...readRun(reader),
+        gate: reader.str(),
+        files: pairs(list(reader)),
+        count: reader.u8(),
+        scratchBytes: reader.u64(),
+      });
+    case 0x08:
+      return encodeRenew();
+    case 0x09:
+      return encodeRelease(readLimits(reader));
     default:
       throw new Error(`type ${type}`);
   }
+}
+
+function readRun(reader: PayloadReader): RunMessage {
+  return { argv: list(reader), environment: list(reader), cwd: reader.str(), limits: readLimits(reader) };
+}
+
+function pairs(items: readonly string[]): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (let index = 0; index < items.length; index += 2) files[items[index] ?? ''] = items[index + 1] ?? '';
+  return files;
+}
+
+function readLimits(reader: PayloadReader): ProgramLimits {
+  return {
+    timeoutMs: reader.u64(),
+    memoryBytes: reader.u64(),
+    maxProcesses: reader.u32(),
+    outputBytes: reader.u64(),
+    fileBytes: reader.u64(),
+    openFiles: reader.u32(),
+  };
 }
 
 /** As much content as fills a first frame of FILE. */
@@ -131,12 +161,12 @@ function firstFrame(path: string): Buffer {
   return Buffer.alloc(65_536 - (1 + 4 + 4 + Buffer.byteLength(path)));
 }
 
-describe('the frozen frames of generation 1', () => {
+describe('the frozen frames of generation 2', () => {
   it('hold every frame type of both directions, good ones and bad ones', () => {
     const types = (vectors: readonly Vector[]): number[] => [
       ...new Set(vectors.map(({ bytes }) => bytes[4] ?? 0)),
     ];
-    const all = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46];
+    const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48];
     expect(types(VECTORS.filter(ok)).toSorted((a, b) => a - b)).toEqual(all);
     expect(types(VECTORS.filter((vector) => !ok(vector)))).toEqual(expect.arrayContaining(all));
     expect(VECTORS.filter(isFraming).length).toBeGreaterThan(0);

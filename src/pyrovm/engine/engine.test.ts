@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FakeDriver } from '../../../test/doubles/fake-driver.ts';
 import type { FakeGuest, GuestRun, GuestScript } from '../../../test/doubles/fake-driver.ts';
+import { installFakeImage } from '../../../test/doubles/fake-image.ts';
 import { recordingLogger } from '../../../test/doubles/recording-logger.ts';
 import { TvmError } from '../../errors.ts';
 import { InstalledImages } from '../../images/installed.ts';
-import { imageKey } from '../../images/store.ts';
-import { RUNTIMES } from '../../runtimes/catalogue.ts';
-import { imageFiles, tvmPaths } from '../../sys/paths.ts';
+import { tvmPaths } from '../../sys/paths.ts';
 import type { Paths } from '../../sys/paths.ts';
 import { Engine } from './engine.ts';
 import type { EngineOptions } from './engine.ts';
@@ -27,14 +26,7 @@ let paths: Paths;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tvm-engine-'));
   paths = tvmPaths({ config: folder, cache: folder, state: folder, runtime: folder });
-  mkdirSync(paths.imagesDir, { recursive: true });
-  for (const id of ['python@3.11', 'javascript@20'] as const) {
-    const recipe = RUNTIMES.find((runtime) => runtime.id === id)?.version.image;
-    if (!recipe) throw new Error(`${id} has no recipe`);
-    const record = { id, key: imageKey(recipe), sizeBytes: 1, sha256: '', builtAt: '2026-01-01T00:00:00Z' };
-    writeFileSync(imageFiles(paths.imagesDir, id).rootfs, 'x');
-    writeFileSync(imageFiles(paths.imagesDir, id).record, JSON.stringify(record));
-  }
+  for (const id of ['python@3.11', 'javascript@20'] as const) installFakeImage(paths.imagesDir, id);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => void vi.useRealTimers());
@@ -92,6 +84,11 @@ const endless = (begun: () => void): GuestScript => ({
     begun();
   },
 });
+
+const failing = (guest: FakeGuest): void => {
+  guest.started();
+  guest.exit({ exitCode: 1 });
+};
 
 describe('an execution', () => {
   it('gives what the program did, in every field', async () => {
@@ -323,6 +320,25 @@ describe('the queue', () => {
     expect(driver.living).toBe(0);
   });
 
+  it('lets clients take turns', async () => {
+    const begun = event();
+    const { execute, engine, driver } = setUp(endless(begun.raise), { capacity: 1 });
+    const client = new AbortController();
+    const running = failure(execute({}, client.signal));
+    await begun.raised;
+    const order: (string | undefined)[] = [];
+    const waiting = ['greedy', 'greedy', 'modest'].map(async (each, index) => {
+      await expect.poll(() => engine.pools().health.queued).toBe(index);
+      await execute({ client: each });
+      order.push(each);
+    });
+    await expect.poll(() => engine.pools().health.queued).toBe(3);
+    driver.script = {};
+    client.abort();
+    await Promise.all([running, ...waiting]);
+    expect(order).toEqual(['greedy', 'modest', 'greedy']);
+  });
+
   it('refuses who waited too long', async () => {
     const begun = event();
     const { execute, driver } = setUp(endless(begun.raise), { capacity: 1, queueTimeoutMs: 10 });
@@ -459,7 +475,7 @@ describe('a VM that fails', () => {
 
   it.each<[string, GuestScript]>([
     ['closes the channel at boot', { greet: (guest) => guest.close() }],
-    ['speaks another generation', { greet: (guest) => guest.hello({ version: 2 }) }],
+    ['speaks another generation', { greet: (guest) => guest.hello({ version: 3 }) }],
     ['has no root file system', { greet: (guest) => guest.hello({ flags: 0 }) }],
     ['greets with garbage', { greet: (guest) => guest.raw(Buffer.alloc(9, 0xff)) }],
     ['does not reseed its random numbers', { init: (guest) => guest.ready({ flags: 6 }) }],
@@ -728,7 +744,8 @@ describe('the figures of the pools', () => {
     const look = (when: string): void => {
       const { statistics, health, active_vms: active } = engine.pools();
       const { vms_created, vms_destroyed, executions_count } = statistics;
-      seen.push([when, [active.length, health.running, vms_created, vms_destroyed, executions_count]]);
+      const [state = 'none'] = active.map((vm) => vm.state);
+      seen.push([when, [state, health.running, vms_created, vms_destroyed, executions_count]]);
     };
     const { engine, execute } = setUp({
       boot: () => look('booting'),
@@ -743,12 +760,48 @@ describe('the figures of the pools', () => {
     await execute();
     look('after');
     expect(seen).toEqual([
-      ['before', [0, 0, 0, 0, 0]],
-      ['booting', [1, 1, 1, 0, 0]],
-      ['running', [1, 1, 1, 0, 0]],
-      ['dying', [1, 1, 1, 0, 0]],
-      ['after', [0, 0, 1, 1, 1]],
+      ['before', ['none', 0, 0, 0, 0]],
+      ['booting', ['starting', 1, 1, 0, 0]],
+      ['running', ['running', 1, 1, 0, 0]],
+      ['dying', ['ending', 1, 1, 0, 0]],
+      ['after', ['none', 0, 1, 1, 1]],
     ]);
+  });
+
+  it.each<[string, GuestScript, number]>([
+    ['that does not start', { boot: () => Promise.reject(new TvmError('vm_failed', 'no')) }, 1],
+    ['that does not greet', { greet: (guest) => guest.close() }, 1],
+    ['lost before the program', { run: (guest) => guest.close() }, 1],
+    [
+      'lost under the program',
+      {
+        run: (guest) => {
+          guest.started();
+          guest.close();
+        },
+      },
+      1,
+    ],
+    ['whose program fails', { run: failing }, 0],
+  ])('count a VM %s once', async (_what, script, failures) => {
+    const { engine, execute } = setUp(script);
+    await execute().catch(() => {});
+    expect(engine.pools().statistics).toMatchObject({
+      vm_failures: failures,
+      vms_created: 1,
+      vms_destroyed: 1,
+    });
+  });
+
+  it('count no failure when a client leaves', async () => {
+    const begun = event();
+    const { engine, execute } = setUp(endless(begun.raise));
+    const client = new AbortController();
+    const running = failure(execute({}, client.signal));
+    await begun.raised;
+    client.abort();
+    await running;
+    expect(engine.pools().statistics.vm_failures).toBe(0);
   });
 
   it('name each VM with its language and age, and count by language', async () => {
@@ -761,20 +814,24 @@ describe('the figures of the pools', () => {
     const running = failure(execute({ requestId: 'r-1' }, client.signal));
     await begun.raised;
     const report = engine.pools();
+    const misses = { executions: 1, pool_hits: 0, pool_misses: 1, restores: 0, boots: 1 };
+    const booted = { ...misses, vms_destroyed: 1, vm_failures: 0 };
     expect(report.pool_status).toEqual({});
     expect(report.active_vms).toEqual([
       {
         id: '0123456789abcdef-r-1',
         language: 'python',
         language_version: '3.11',
+        state: 'running',
         age_seconds: expect.any(Number) as number,
       },
     ]);
     expect(report.active_vms[0]?.age_seconds).toBeGreaterThanOrEqual(0);
     expect(report.statistics.by_language).toEqual({
-      javascript: { executions: 1, pool_hits: 0, pool_misses: 1, vms_created: 1, vms_destroyed: 1 },
-      python: { executions: 1, pool_hits: 0, pool_misses: 1, vms_created: 2, vms_destroyed: 1 },
+      javascript: { ...booted, vms_created: 1 },
+      python: { ...booted, vms_created: 2 },
     });
+    expect(report.statistics).toMatchObject({ executions_count: 2, boots: 2, vms_created: 3 });
     expect(report.health).toMatchObject({ utilization: 0.5, pool_hit_rate: 0 });
     expect(new Date(report.timestamp).toISOString()).toBe(report.timestamp);
     client.abort();

@@ -1,17 +1,19 @@
 import { setMaxListeners } from 'node:events';
-import { TvmError } from '../../errors.ts';
+import { messageOf, TvmError } from '../../errors.ts';
 import type { InstalledImages } from '../../images/installed.ts';
 import type { Logger } from '../../observability/log.ts';
+import { EngineMetrics } from '../../observability/metrics.ts';
 import { parseRuntimeId } from '../../runtimes/catalogue.ts';
 import { DEFAULT_LIMITS } from '../../runtimes/limits.ts';
 import { Limiter } from '../../sys/limiter.ts';
 import { linkAbort } from '../../sys/linked-abort.ts';
+import { GuestFailure } from '../agent/client.ts';
 import type { Instance } from '../instance.ts';
 import { vmId } from '../instance.ts';
 import { machineFailure } from '../machine/machine.ts';
 import type { Machine } from '../machine/machine.ts';
 import { MachineSupply } from '../pool/supply.ts';
-import type { MachineOrigin } from '../pool/supply.ts';
+import type { MachineOrigin, PoolLimits } from '../pool/supply.ts';
 import { shapeOf } from '../template/shape.ts';
 import type { MachineShape } from '../template/shape.ts';
 import type { BootArtefacts, VmmDriver } from '../vmm/driver.ts';
@@ -23,9 +25,10 @@ import type {
   ExecutorState,
   PoolReport,
 } from './execution.ts';
+import { engineFigures } from './figures.ts';
 import { resolveRequest } from './request.ts';
 import type { ExecutionRequest } from './request.ts';
-import { runStage } from './stage.ts';
+import { runStage, sendSource } from './stage.ts';
 import type { StageLimits, StageResult } from './stage.ts';
 import { EngineStatistics } from './statistics.ts';
 
@@ -41,20 +44,23 @@ export interface EngineOptions {
   readonly stageLimits: StageLimits;
   /** Absent: every machine is booted for its execution. */
   readonly templates?:
-    | { readonly folder: string; readonly poolSize: number; readonly make: boolean }
+    | { readonly folder: string; readonly pool: PoolLimits; readonly make: boolean }
     | undefined;
 }
 
 type State =
   | { readonly state: 'starting' }
   | { readonly state: 'ready'; readonly driver: VmmDriver; readonly supply: MachineSupply }
-  | { readonly state: 'stopping' };
+  | { readonly state: 'stopping'; readonly supply: MachineSupply | undefined };
 
 interface ActiveVm {
   id: string;
+  state: PoolReport['active_vms'][number]['state'];
   readonly request: ExecutionRequest;
   readonly since: number;
 }
+
+const NO_POOL: PoolLimits = { min: 0, max: 0, cpus: 0, memory: () => ({ totalMb: 0, availableMb: 0 }) };
 
 /** Longest time for the warm-up program of a new clone, in ms. */
 const WARM_UP_TIMEOUT_MS = 20_000;
@@ -64,6 +70,9 @@ export class Engine implements Executor {
   readonly #options: EngineOptions;
   readonly #limiter: Limiter;
   readonly #statistics = new EngineStatistics();
+  readonly #metrics = new EngineMetrics(() =>
+    engineFigures(this.#limiter, this.#statistics, this.#supply?.report()),
+  );
   readonly #active = new Set<ActiveVm>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #killAll = new AbortController();
@@ -105,13 +114,14 @@ export class Engine implements Executor {
       return await execution;
     } finally {
       this.#running.delete(execution);
+      this.#supply?.cpuFreed();
     }
   }
 
   /** Refuses new executions, waits `graceMs` for those that run, then kills the rest and waits for their end. */
   async stop(graceMs: number): Promise<void> {
-    const supply = this.#state.state === 'ready' ? this.#state.supply : undefined;
-    this.#state = { state: 'stopping' };
+    const supply = this.#supply;
+    this.#state = { state: 'stopping', supply };
     this.#limiter.close();
     const kill = setTimeout(
       () => this.#killAll.abort(new TvmError('stopping', 'TVM is stopping', { retryAfterSeconds: 5 })),
@@ -123,7 +133,7 @@ export class Engine implements Executor {
 
   state(): ExecutorState {
     const state = this.#state;
-    return state.state === 'ready' ? { state: 'ready', info: state.driver.info } : state;
+    return state.state === 'ready' ? { state: 'ready', info: state.driver.info } : { state: state.state };
   }
 
   async installedRuntimes(): Promise<readonly string[]> {
@@ -132,24 +142,29 @@ export class Engine implements Executor {
 
   pools(): PoolReport {
     const now = performance.now();
-    const executions = this.#statistics.total('executions');
-    const { idle, templates } =
-      this.#state.state === 'ready' ? this.#state.supply.report() : { idle: [], templates: {} };
+    const { executions, ...total } = this.#statistics.total();
+    const { shelves, templates } = this.#supply?.report() ?? { shelves: [], templates: {} };
     return {
       timestamp: new Date().toISOString(),
       uptime_seconds: (now - this.#startedAt) / 1000,
-      pool_status: poolStatus(idle),
+      pool_status: poolStatus(shelves),
       templates,
-      active_vms: [...this.#active].map(({ id, request, since }) => ({
+      template_progress: Object.fromEntries(
+        Object.entries(this.#supply?.templateProgress() ?? {}).map(([name, { phase, ageSeconds }]) => [
+          name,
+          { phase, age_seconds: ageSeconds },
+        ]),
+      ),
+      active_vms: [...this.#active].map(({ id, state, request, since }) => ({
         id,
         language: request.runtime.language.id,
         language_version: request.runtime.version.version,
+        state,
         age_seconds: (now - since) / 1000,
       })),
       statistics: {
         executions_count: executions,
-        vms_created: this.#statistics.total('vms_created'),
-        vms_destroyed: this.#statistics.total('vms_destroyed'),
+        ...total,
         by_language: this.#statistics.byLanguage(),
       },
       health: {
@@ -158,9 +173,17 @@ export class Engine implements Executor {
         capacity: this.#limiter.capacity,
         queued: this.#limiter.queued,
         queue_capacity: this.#limiter.queueCapacity,
-        pool_hit_rate: executions === 0 ? 0 : this.#statistics.total('pool_hits') / executions,
+        pool_hit_rate: executions === 0 ? 0 : total.pool_hits / executions,
       },
     };
+  }
+
+  async metrics(): Promise<string> {
+    return this.#metrics.text();
+  }
+
+  get #supply(): MachineSupply | undefined {
+    return this.#state.state === 'starting' ? undefined : this.#state.supply;
   }
 
   async #execute(input: ExecutionInput, clientSignal: AbortSignal): Promise<ExecutionResult> {
@@ -174,10 +197,11 @@ export class Engine implements Executor {
 
     using linked = linkAbort(clientSignal, this.#killAll.signal);
     const { signal } = linked;
-    using _lease = await this.#limiter.acquire(signal);
+    using _lease = await this.#limiter.acquire(signal, input.client);
     const admittedAt = performance.now();
     const active: ActiveVm = {
       id: vmId(this.#options.instance, requestId),
+      state: 'starting',
       request,
       since: admittedAt,
     };
@@ -188,30 +212,43 @@ export class Engine implements Executor {
     let endedAt: number;
     let stage: StageResult;
     try {
-      const acquired = await supply.acquire(
-        shapeOf(runtime.id, request.limits),
-        image.path,
-        requestId,
-        signal,
-      );
-      const { machine } = acquired;
-      ({ origin } = acquired);
-      try {
-        active.id = machine.vm.id;
-        bootedAt = performance.now();
-        machine.agent.putFile(runtime.language.fileName, 0o644, request.code);
-        readyAt = performance.now();
-        stage = await this.#runUnlessAborted(machine, request, signal);
-        endedAt = performance.now();
-      } finally {
-        await machine[Symbol.asyncDispose]();
+      for (let mayRetry = true; ; mayRetry = false) {
+        active.state = 'starting';
+        const acquired = await supply.acquire(
+          shapeOf(runtime.id, request.limits),
+          image.path,
+          requestId,
+          signal,
+        );
+        const { machine } = acquired;
+        ({ origin } = acquired);
+        try {
+          active.id = machine.vm.id;
+          active.state = 'running';
+          bootedAt = performance.now();
+          sendSource(machine, request);
+          readyAt = performance.now();
+          stage = await this.#runUnlessAborted(machine, request, signal);
+          endedAt = performance.now();
+          break;
+        } catch (error) {
+          // It was well when it was put into the pool; what happened to it there is not the program's fault.
+          const isStale = origin === 'pooled' && !machine.agent.hasStarted;
+          if (signal.aborted || !mayRetry || !isStale || !isGuestFailure(error)) throw error;
+          this.#options.logger.warn(
+            { request_id: requestId, vm_id: machine.vm.id, reason: messageOf(error.cause) },
+            'a clone from the pool failed before the program started: trying another',
+          );
+        } finally {
+          active.state = 'ending';
+          await machine[Symbol.asyncDispose]();
+        }
       }
     } finally {
       this.#active.delete(active);
     }
     const goneAt = performance.now();
-    this.#statistics.count(runtime.language.id, 'executions');
-    this.#statistics.count(runtime.language.id, origin === 'pooled' ? 'pool_hits' : 'pool_misses');
+    this.#statistics.executed(runtime.id, stage.status, origin);
     const timings: ExecutionTimings = {
       queue_ms: admittedAt - arrivedAt,
       boot_ms: bootedAt - admittedAt,
@@ -220,6 +257,7 @@ export class Engine implements Executor {
       teardown_ms: goneAt - endedAt,
       total_ms: goneAt - arrivedAt,
     };
+    this.#metrics.executed(origin, timings);
     this.#log(request, stage, timings, origin, active.id);
     const { hostReason: _, ...result } = stage;
     return {
@@ -234,14 +272,14 @@ export class Engine implements Executor {
 
   #makeSupply(driver: VmmDriver, boot: BootArtefacts): MachineSupply {
     const { images, instance, logger, bootTimeoutMs, templates } = this.#options;
-    const language = (shape: MachineShape): string => parseRuntimeId(shape.runtime).language.id;
     return new MachineSupply({
       driver,
       boot,
       templatesFolder: templates?.folder ?? '',
       templates: templates === undefined ? 'off' : templates.make ? 'make' : 'load',
-      poolSize: templates?.poolSize ?? 0,
-      keepsReady: ({ runtime, memoryMb, cpuCount }) => {
+      pool: templates?.pool ?? NO_POOL,
+      busy: () => this.#limiter.running,
+      isUsual: ({ runtime, memoryMb, cpuCount }) => {
         const usual = shapeOf(runtime, DEFAULT_LIMITS);
         return memoryMb === usual.memoryMb && cpuCount === usual.cpuCount;
       },
@@ -250,8 +288,9 @@ export class Engine implements Executor {
       vmId: (id) => vmId(instance, id),
       rootfsOf: async (runtime) => (await images.current()).get(runtime)?.path,
       warmUp: async (machine, shape) => this.#warmUp(machine, shape),
-      onCreated: (shape) => this.#statistics.count(language(shape), 'vms_created'),
-      onDestroyed: (shape) => this.#statistics.count(language(shape), 'vms_destroyed'),
+      onCreated: ({ runtime }) => this.#statistics.vm(runtime, 'created'),
+      onDestroyed: ({ runtime }) => this.#statistics.vm(runtime, 'destroyed'),
+      onFailed: ({ runtime }) => this.#statistics.vm(runtime, 'failed'),
     });
   }
 
@@ -266,8 +305,8 @@ export class Engine implements Executor {
       stdin: Buffer.alloc(0),
       args: [],
     };
-    machine.agent.putFile(runtime.language.fileName, 0o644, request.code);
-    const { status, exitCode } = await runStage(machine.agent, request, this.#options.stageLimits);
+    sendSource(machine, request);
+    const { status, exitCode } = await runStage(machine, request, this.#options.stageLimits);
     if (status !== 'ok') throw new TvmError('vm_failed', `the warm-up ended with ${status} (${exitCode})`);
   }
 
@@ -281,11 +320,13 @@ export class Engine implements Executor {
     signal.addEventListener('abort', kill, { once: true });
     try {
       signal.throwIfAborted();
-      const stage = await runStage(machine.agent, request, this.#options.stageLimits);
+      const stage = await runStage(machine, request, this.#options.stageLimits);
       signal.throwIfAborted();
+      if (stage.status === 'killed') this.#statistics.vm(request.runtime.id, 'failed');
       return stage;
     } catch (error) {
       signal.throwIfAborted();
+      this.#statistics.vm(request.runtime.id, 'failed');
       throw machineFailure(machine.vm, error);
     } finally {
       signal.removeEventListener('abort', kill);
@@ -335,16 +376,27 @@ export class Engine implements Executor {
   }
 }
 
-function poolStatus(idle: ReturnType<MachineSupply['report']>['idle']): PoolReport['pool_status'] {
+function isGuestFailure(error: unknown): error is TvmError {
+  return error instanceof TvmError && error.cause instanceof GuestFailure;
+}
+
+function poolStatus(shelves: ReturnType<MachineSupply['report']>['shelves']): PoolReport['pool_status'] {
   const status: Record<
     string,
-    { available: number; vms: { id: string; language_version: string; age_seconds: number }[] }
+    {
+      available: number;
+      target: number;
+      vms: { id: string; language_version: string; age_seconds: number }[];
+    }
   > = {};
-  for (const { shape, id, ageSeconds } of idle) {
+  for (const { shape, available, target, idle } of shelves) {
     const { language, version } = parseRuntimeId(shape.runtime);
-    const entry = (status[language.id] ??= { available: 0, vms: [] });
-    entry.available += 1;
-    entry.vms.push({ id, language_version: version.version, age_seconds: ageSeconds });
+    const entry = (status[language.id] ??= { available: 0, target: 0, vms: [] });
+    entry.available += available;
+    entry.target += target;
+    for (const { id, ageSeconds } of idle) {
+      entry.vms.push({ id, language_version: version.version, age_seconds: ageSeconds });
+    }
   }
   return status;
 }

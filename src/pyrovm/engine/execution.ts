@@ -1,4 +1,5 @@
 import type { MachineOrigin } from '../pool/supply.ts';
+import type { TemplatePhase } from '../template/store.ts';
 import type { DriverInfo } from '../vmm/driver.ts';
 import type { ExecutionLimits } from '../../runtimes/limits.ts';
 
@@ -18,6 +19,8 @@ export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 export interface ExecutionInput {
   /** Unique id, also the id of the microVM and of every log line about it. */
   readonly requestId: string;
+  /** Who asks, for fairness between clients: today the address; absent: all such share one turn. */
+  readonly client?: string | undefined;
   readonly language: string;
   readonly languageVersion?: string | undefined;
   readonly code: string;
@@ -80,8 +83,11 @@ export interface LanguageStatistics {
   readonly executions: number;
   readonly pool_hits: number;
   readonly pool_misses: number;
+  readonly restores: number;
+  readonly boots: number;
   readonly vms_created: number;
   readonly vms_destroyed: number;
+  readonly vm_failures: number;
 }
 
 /** Body of `data` in `GET /debug/vm-pools`; every figure is true when it is read. Ages in seconds. */
@@ -93,22 +99,28 @@ export interface PoolReport {
       string,
       {
         available: number;
+        /** How many shall wait. */
+        target: number;
         vms: readonly { id: string; language_version: string; age_seconds: number }[];
       }
     >
   >;
   /** State of each template, by runtime, memory and CPUs. */
   readonly templates: Readonly<Record<string, 'loading' | 'building' | 'ready' | 'failed'>>;
+  /** Templates that are loading or building: what is being done, and for how long. */
+  readonly template_progress: Readonly<
+    Record<string, { readonly phase: TemplatePhase; readonly age_seconds: number }>
+  >;
   readonly active_vms: readonly {
     readonly id: string;
     readonly language: string;
     readonly language_version: string;
+    /** `starting` until there is a VM, `ending` from the program's end until the VM is gone. */
+    readonly state: 'starting' | 'running' | 'ending';
     readonly age_seconds: number;
   }[];
-  readonly statistics: {
+  readonly statistics: Omit<LanguageStatistics, 'executions'> & {
     readonly executions_count: number;
-    readonly vms_created: number;
-    readonly vms_destroyed: number;
     readonly by_language: Readonly<Record<string, LanguageStatistics>>;
   };
   readonly health: {
@@ -131,6 +143,8 @@ export interface Executor {
   execute(input: ExecutionInput, options: { readonly signal: AbortSignal }): Promise<ExecutionResult>;
   state(): ExecutorState;
   pools(): PoolReport;
+  /** Its metrics in Prometheus' text format. */
+  metrics(): Promise<string>;
   /** Ids such as `python@3.11` that can run now. */
   installedRuntimes(): Promise<readonly string[]>;
 }

@@ -70,7 +70,7 @@ describe('resolving a request', () => {
 
   it('admits just such arguments as fit into a frame beside a usual environment', () => {
     const environment = Object.entries(COMMON_ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
-    const numbers = {
+    const limits = {
       timeoutMs: 1,
       memoryBytes: 1,
       maxProcesses: 1,
@@ -94,7 +94,7 @@ describe('resolving a request', () => {
           return;
         }
         // It would throw.
-        encodeRun({ argv: ['python3', ...request.args], environment, cwd: '/workspace', ...numbers });
+        encodeRun({ argv: ['python3', ...request.args], environment, cwd: '/workspace', limits });
       }),
       { numRuns: 50, examples: [[Array<string>(30_000).fill('')]] },
     );

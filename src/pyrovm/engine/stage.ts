@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
-import { COMMON_ENVIRONMENT, WORKSPACE } from '../../runtimes/schema.ts';
 import { GuestFailure } from '../agent/client.ts';
-import type { AgentClient } from '../agent/client.ts';
-import type { ExitCause, RunMessage } from '../agent/messages.ts';
+import type { StageHandlers } from '../agent/client.ts';
+import type { ExitCause, ExitMessage, ProgramLimits } from '../agent/messages.ts';
+import type { Machine } from '../machine/machine.ts';
+import { commandOf, OPEN_FILES } from '../template/command.ts';
 import type { ExecutionResult, ExecutionStatus } from './execution.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { ExecutionRequest } from './request.ts';
@@ -17,6 +18,8 @@ const STANDSTILL_MS = 50;
 
 /** Share of the time limit that must really have passed when a guest reports it. */
 const TIMEOUT_TOLERANCE = 0.9;
+
+const SOURCE_MODE = 0o644;
 
 /** How long a program may take to start once the guest has it, in ms. */
 const START_TIMEOUT_MS = 20_000;
@@ -34,6 +37,8 @@ export interface StageLimits {
   readonly outputBytes: number;
   readonly maxProcesses: number;
 }
+
+type StageMachine = Pick<Machine, 'agent' | 'waiting'>;
 
 /** What became of the program. */
 export interface StageResult extends Omit<
@@ -57,13 +62,13 @@ interface Ending {
 }
 
 /**
- * Runs the program of a request in a guest that has its identity and source. Whatever the guest does, this settles
+ * Runs the program of a request in a guest that has its source. Whatever the guest does, this settles
  * within the time limit and the grace: the guest's word is taken only as far as the host's own clock agrees.
  * @throws ProgramStartFailure or GuestFailure when the program did not even start, GuestFailure when the guest's clock
  *   is so wrong that its time limit means nothing
  */
 export async function runStage(
-  agent: AgentClient,
+  machine: StageMachine,
   request: ExecutionRequest,
   limits: StageLimits,
 ): Promise<StageResult> {
@@ -92,7 +97,7 @@ export async function runStage(
     const onOutput = (stream: 'stdout' | 'stderr', data: Buffer): void => {
       (stream === 'stdout' ? stdout : stderr).push(data);
     };
-    agent.run(runMessage(request, limits), request.stdin, { onStarted, onOutput }).then(
+    runProgram(machine, request, programLimits(request, limits), { onStarted, onOutput }).then(
       (exit) => resolve({ ...exit, cpuUs: exit.userUs + exit.systemUs }),
       (error: unknown) => {
         if (started && error instanceof GuestFailure) {
@@ -126,19 +131,35 @@ export async function runStage(
   };
 }
 
-function runMessage(request: ExecutionRequest, limits: StageLimits): RunMessage {
-  const { language } = request.runtime;
-  const environment = { ...COMMON_ENVIRONMENT, ...language.environment };
+/** Puts the source into the guest. A failure of it surfaces in {@link runStage}. */
+export function sendSource(machine: StageMachine, request: ExecutionRequest): void {
+  machine.agent.putFile(request.runtime.language.fileName, SOURCE_MODE, request.code);
+}
+
+/** Of two ways to run the source the quicker: the interpreter that waits for it, if its command is the program's. */
+async function runProgram(
+  machine: StageMachine,
+  request: ExecutionRequest,
+  limits: ProgramLimits,
+  handlers: StageHandlers,
+): Promise<ExitMessage> {
+  const { runtime, args, stdin } = request;
+  if (machine.waiting && args.length === 0) return machine.agent.release(limits, stdin, handlers);
+  const command = commandOf(runtime.language, [...runtime.language.run, ...args]);
+  return machine.agent.run({ ...command, limits }, stdin, handlers);
+}
+
+function programLimits(
+  { limits }: ExecutionRequest,
+  { maxProcesses, outputBytes }: StageLimits,
+): ProgramLimits {
   return {
-    argv: [...language.run, ...request.args],
-    environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    cwd: WORKSPACE,
-    timeoutMs: request.limits.timeoutMs,
-    memoryBytes: request.limits.memoryMb * MIB,
-    maxProcesses: limits.maxProcesses,
-    outputBytes: limits.outputBytes,
-    fileBytes: request.limits.memoryMb * MIB,
-    openFiles: 1024,
+    timeoutMs: limits.timeoutMs,
+    memoryBytes: limits.memoryMb * MIB,
+    maxProcesses,
+    outputBytes,
+    fileBytes: limits.memoryMb * MIB,
+    openFiles: OPEN_FILES,
   };
 }
 

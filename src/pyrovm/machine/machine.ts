@@ -3,11 +3,10 @@ import { messageOf, TvmError } from '../../errors.ts';
 import { withDeadline } from '../../sys/deadline.ts';
 import { linkAbort } from '../../sys/linked-abort.ts';
 import { AgentClient, GuestFailure } from '../agent/client.ts';
+import { preparation, scratchBytes } from '../template/command.ts';
 import type { MachineShape } from '../template/shape.ts';
 import type { Template } from '../template/store.ts';
 import type { BootArtefacts, SnapshotSupport, Vm, VmmDriver, VmSpec } from '../vmm/driver.ts';
-
-const MIB = 1024 * 1024;
 
 /**
  * Memory of the guest beside the program's: Debian's kernel, its page tables and the agent. With much less than 100 MiB a
@@ -22,6 +21,8 @@ const INIT_TIMEOUT_MS = 10_000;
 export interface Machine extends AsyncDisposable {
   readonly agent: AgentClient;
   readonly vm: Vm;
+  /** Whether an interpreter waits for its program. */
+  readonly waiting: boolean;
 }
 
 /** The machine for a shape. */
@@ -50,6 +51,7 @@ export async function bootMachine(
     );
     if (!hello.rootMounted) throw new GuestFailure('the guest has no root file system');
     await identify(agent, vm.id, shape, hello.nonce, signal);
+    return false;
   });
 }
 
@@ -74,7 +76,30 @@ export async function restoreMachine(
   const vm = await snapshots
     .restore({ ...template.spec, id }, template.files, { signal: linked.signal })
     .finally(() => clearTimeout(timer));
-  return takeOver(vm, signal, async (agent) => identify(agent, id, shape, template.nonce, signal));
+  return takeOver(vm, signal, async (agent) => {
+    await identify(agent, id, shape, template.nonce, signal);
+    return preparation(shape) !== undefined;
+  });
+}
+
+/**
+ * Makes a clone ready for its program: an empty workspace, and of the interpreters that wait one alone is left.
+ * @throws TvmError `vm_failed`; the signal's reason on abort. The machine is disposed of then.
+ */
+export async function renewMachine(machine: Machine, signal: AbortSignal): Promise<Machine> {
+  try {
+    const waiting = await withDeadline(
+      machine.agent.renew(),
+      INIT_TIMEOUT_MS,
+      signal,
+      () => new GuestFailure(`the guest did not make an empty workspace within ${INIT_TIMEOUT_MS} ms`),
+    );
+    return { ...machine, waiting };
+  } catch (error) {
+    await machine[Symbol.asyncDispose]();
+    signal.throwIfAborted();
+    throw machineFailure(machine.vm, error);
+  }
 }
 
 /** What a client learns of a machine's failure, with the facts for the log. */
@@ -93,12 +118,12 @@ export function machineFailure(vm: Vm, cause: unknown): TvmError {
 async function takeOver(
   vm: Vm,
   signal: AbortSignal,
-  greet: (agent: AgentClient) => Promise<void>,
+  greet: (agent: AgentClient) => Promise<boolean>,
 ): Promise<Machine> {
   const agent = new AgentClient(vm.channel);
   try {
-    await greet(agent);
-    return { agent, vm, [Symbol.asyncDispose]: async () => vm[Symbol.asyncDispose]() };
+    const waiting = await greet(agent);
+    return { agent, vm, waiting, [Symbol.asyncDispose]: async () => vm[Symbol.asyncDispose]() };
   } catch (error) {
     await vm[Symbol.asyncDispose]();
     signal.throwIfAborted();
@@ -118,7 +143,7 @@ async function identify(
     wallClockNs: BigInt(Date.now()) * 1_000_000n,
     vmId: id,
     hostname: `tvm-${id.slice(-8).toLowerCase()}`,
-    scratchBytes: (shape.memoryMb * MIB) / 2,
+    scratchBytes: scratchBytes(shape),
   };
   await withDeadline(
     agent.init(identity, nonce),

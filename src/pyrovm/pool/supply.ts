@@ -1,17 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { messageOf, TvmError } from '../../errors.ts';
 import type { Logger } from '../../observability/log.ts';
-import { bootMachine, machineSpec, restoreMachine } from '../machine/machine.ts';
+import type { MemoryRoom } from '../../sys/memory-pressure.ts';
+import { bootMachine, machineSpec, renewMachine, restoreMachine } from '../machine/machine.ts';
 import type { Machine } from '../machine/machine.ts';
-import { shapeName } from '../template/shape.ts';
 import type { MachineShape } from '../template/shape.ts';
 import { TemplateStore } from '../template/store.ts';
-import type { Template } from '../template/store.ts';
 import type { BootArtefacts, VmmDriver } from '../vmm/driver.ts';
 import { MachinePool } from './pool.ts';
+import type { ShelfReport } from './shelf.ts';
+import { TemplateCatalogue } from './template-catalogue.ts';
+import type { ReadyTemplate } from './template-catalogue.ts';
 
 /** How a machine came to be: taken from the pool, cloned from a template on demand, or booted. */
 export type MachineOrigin = 'pooled' | 'restored' | 'booted';
+
+/** What clones may take that wait for a program, beside what programs take. */
+export interface PoolLimits {
+  /** Clones of each usual shape that wait at least. */
+  readonly min: number;
+  /** Clones of any shape that wait at most. */
+  readonly max: number;
+  readonly cpus: number;
+  readonly memory: () => MemoryRoom;
+}
 
 export interface SupplyOptions {
   readonly driver: VmmDriver;
@@ -19,9 +30,11 @@ export interface SupplyOptions {
   readonly templatesFolder: string;
   /** `make` also makes what is not in the cache; `load` uses what is; `off` boots every machine. */
   readonly templates: 'make' | 'load' | 'off';
-  readonly poolSize: number;
-  /** Whether clones of this shape shall wait ready; others are made on demand. */
-  readonly keepsReady: (shape: MachineShape) => boolean;
+  readonly pool: PoolLimits;
+  /** CPUs that programs take now; {@link MachineSupply.cpuFreed} says that there are fewer. */
+  readonly busy: () => number;
+  /** Whether clones of this shape shall wait before anyone asks for them. */
+  readonly isUsual: (shape: MachineShape) => boolean;
   readonly bootTimeoutMs: number;
   readonly logger: Logger;
   /** Full id of a VM process for the id of what it is for. */
@@ -32,60 +45,33 @@ export interface SupplyOptions {
   readonly warmUp: (machine: Machine, shape: MachineShape) => Promise<void>;
   readonly onCreated: (shape: MachineShape) => void;
   readonly onDestroyed: (shape: MachineShape) => void;
+  /** A machine could not be made, or was lost while it waited. */
+  readonly onFailed: (shape: MachineShape) => void;
 }
-
-interface ReadyTemplate {
-  readonly state: 'ready';
-  readonly template: Template;
-  readonly rootfs: string;
-}
-
-type TemplateState =
-  | ReadyTemplate
-  | { readonly state: 'loading'; readonly done: Promise<void> }
-  | { readonly state: 'building' }
-  | { readonly state: 'failed'; readonly reason: string };
 
 /** Where machines come from: the pool if one waits, else a clone of a template, else a boot. */
 export class MachineSupply {
   readonly #options: SupplyOptions;
-  readonly #templates = new Map<string, TemplateState>();
-  readonly #store: TemplateStore | undefined;
+  readonly #catalogue: TemplateCatalogue | undefined;
   readonly #pool: MachinePool;
-  readonly #closing = new AbortController();
-  /** Templates are made one after the other: a boot takes a whole CPU. */
-  #making: Promise<void> = Promise.resolve();
-  readonly #preparing = new Set<Promise<void>>();
 
   constructor(options: SupplyOptions) {
     this.#options = options;
-    const { driver, bootTimeoutMs, logger, vmId } = options;
-    this.#store =
-      driver.snapshots && options.templates !== 'off'
-        ? new TemplateStore({
-            driver,
-            snapshots: driver.snapshots,
-            folder: options.templatesFolder,
-            bootTimeoutMs,
-            logger,
-            newVmId: () => vmId(`template-${randomUUID()}`),
-          })
-        : undefined;
+    const { logger, pool, busy } = options;
+    this.#catalogue = this.#makeCatalogue();
     this.#pool = new MachinePool({
       make: async (shape, signal) => this.#makePooled(shape, signal),
-      size: this.#store ? options.poolSize : 0,
+      floor: pool.min,
+      ceiling: pool.max,
+      cpuIsFree: () => busy() + Number(this.#catalogue?.isMaking ?? false) < pool.cpus,
+      memory: pool.memory,
       logger,
     });
   }
 
-  /** Gets a template for a shape, in the background, and keeps clones of it ready if they are to be. */
+  /** Gets a template for a shape, in the background, and keeps clones of it ready if it is a usual one. */
   prepare(shape: MachineShape): void {
-    const name = shapeName(shape);
-    if (!this.#store || this.#templates.has(name) || this.#closing.signal.aborted) return;
-    const loading = this.#prepare(shape, this.#store);
-    this.#templates.set(name, { state: 'loading', done: loading });
-    this.#preparing.add(loading);
-    void loading.finally(() => this.#preparing.delete(loading));
+    this.#catalogue?.prepare(shape);
   }
 
   /**
@@ -99,94 +85,69 @@ export class MachineSupply {
     id: string,
     signal: AbortSignal,
   ): Promise<{ readonly machine: Machine; readonly origin: MachineOrigin }> {
-    const name = shapeName(shape);
-    await this.#forgetOutdated(shape, rootfs);
-    this.prepare(shape);
-    const loading = this.#templates.get(name);
-    // Reading a template from the cache takes less time than a boot; making one does not.
-    if (loading?.state === 'loading') await unlessAborted(loading.done, signal);
-    const known = this.#templates.get(name);
-    if (known?.state === 'ready' && known.rootfs === rootfs) {
+    if (await this.#catalogue?.find(shape, rootfs, signal)) {
       const pooled = await this.#takePooled(shape);
       if (pooled) return { machine: pooled, origin: 'pooled' };
+      // One that waited has its files open; a new one opens them now.
+      const template = await this.#catalogue?.find(shape, rootfs, signal, 0);
       try {
-        return { machine: await this.#clone(known.template, shape, id, signal), origin: 'restored' };
-      } catch (error) {
+        if (template) {
+          const clone = await this.#clone(template, shape, id, signal);
+          return { machine: await renewMachine(clone, signal), origin: 'restored' };
+        }
+      } catch {
         signal.throwIfAborted();
-        await this.#discard(shape, known, error);
       }
     }
     return { machine: await this.#boot(shape, rootfs, id, signal), origin: 'booted' };
   }
 
-  /** Machines that wait, and the state of each template. */
+  /** A program has ended, so there may be a CPU for the pool. */
+  cpuFreed(): void {
+    this.#pool.wake();
+  }
+
+  /** Machines that wait, by shape, and the state of each template. */
   report(): {
-    readonly idle: ReturnType<MachinePool['idle']>;
-    readonly templates: Readonly<Record<string, TemplateState['state']>>;
+    readonly shelves: readonly ShelfReport[];
+    readonly templates: ReturnType<TemplateCatalogue['states']>;
   } {
-    return {
-      idle: this.#pool.idle(),
-      templates: Object.fromEntries([...this.#templates].map(([name, { state }]) => [name, state])),
-    };
+    return { shelves: this.#pool.report(), templates: this.#catalogue?.states() ?? {} };
+  }
+
+  /** What is being done for the templates that are not ready yet, by their names. */
+  templateProgress(): ReturnType<TemplateCatalogue['progress']> {
+    return this.#catalogue?.progress() ?? {};
   }
 
   /** Makes nothing more and destroys what waits. Machines that were handed out are their holders'. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error('closing'));
-    await Promise.all([this.#pool.close(), ...this.#preparing]);
-    // What was being prepared may have asked for a template until now.
-    await this.#making;
+    await Promise.all([this.#pool.close(), this.#catalogue?.close()]);
   }
 
-  async #prepare(shape: MachineShape, store: TemplateStore): Promise<void> {
-    const { boot, rootfsOf, templates, keepsReady } = this.#options;
-    const name = shapeName(shape);
-    try {
-      const rootfs = await rootfsOf(shape.runtime);
-      if (!rootfs) throw new Error('the image is gone');
-      const spec = machineSpec(shape, boot, rootfs);
-      const use = (template: Template): void => {
-        this.#templates.set(name, { state: 'ready', template, rootfs });
-        if (keepsReady(shape)) this.#pool.stock(shape);
-      };
-      const cached = await store.load(shape, spec);
-      this.#closing.signal.throwIfAborted();
-      if (cached) {
-        use(cached);
-        return;
-      }
-      if (templates === 'load') throw new Error('not in the cache');
-      this.#templates.set(name, { state: 'building' });
-      this.#making = this.#making.then(async () => {
-        try {
-          use(await store.make(shape, spec, this.#closing.signal));
-        } catch (error) {
-          this.#failed(name, error);
-        }
-      });
-    } catch (error) {
-      this.#failed(name, error);
-    }
-  }
-
-  /** Every request of this shape boots its machine from now on: slow, but right. */
-  #failed(name: string, error: unknown): void {
-    if (this.#closing.signal.aborted) return;
-    const reason = messageOf(error);
-    this.#templates.set(name, { state: 'failed', reason });
-    const context = error instanceof TvmError ? error.context : {};
-    this.#options.logger.warn({ template: name, reason, ...context }, 'no template');
-  }
-
-  /** An image that was rebuilt, be it under the same path, makes another template; what waits in the pool has the old one. */
-  async #forgetOutdated(shape: MachineShape, rootfs: string): Promise<void> {
-    const name = shapeName(shape);
-    const known = this.#templates.get(name);
-    if (known?.state !== 'ready') return;
-    if (known.rootfs === rootfs && (await this.#store?.isCurrent(shape, known.template))) return;
-    if (this.#templates.get(name) !== known) return;
-    this.#templates.delete(name);
-    await this.#pool.unstock(shape);
+  #makeCatalogue(): TemplateCatalogue | undefined {
+    const { driver, boot, bootTimeoutMs, isUsual, logger, rootfsOf, templates, vmId } = this.#options;
+    if (!driver.snapshots || templates === 'off') return undefined;
+    const store = new TemplateStore({
+      driver,
+      snapshots: driver.snapshots,
+      folder: this.#options.templatesFolder,
+      bootTimeoutMs,
+      logger,
+      newVmId: () => vmId(`template-${randomUUID()}`),
+    });
+    return new TemplateCatalogue({
+      store,
+      boot,
+      makes: templates === 'make',
+      rootfsOf,
+      logger,
+      onReady: (shape) => {
+        if (isUsual(shape)) this.#pool.stock(shape);
+      },
+      onGone: async (shape) => this.#pool.unstock(shape),
+      onMade: () => this.#pool.wake(),
+    });
   }
 
   /** A machine that waits and lives: of one that is about to be found dead, the channel closes first. */
@@ -194,40 +155,29 @@ export class MachineSupply {
     for (;;) {
       const machine = this.#pool.take(shape);
       if (!machine?.vm.channel.destroyed) return machine;
+      this.#options.onFailed(shape);
       await machine[Symbol.asyncDispose]();
     }
   }
 
-  async #discard(shape: MachineShape, known: ReadyTemplate, error: unknown): Promise<void> {
-    const name = shapeName(shape);
-    this.#options.logger.warn(
-      { template: name, reason: messageOf(error) },
-      'a clone failed: template discarded',
-    );
-    if (this.#templates.get(name) !== known) return;
-    // Until it is gone nobody shall read it, nor make another in its place.
-    this.#templates.set(name, { state: 'building' });
-    try {
-      await this.#pool.unstock(shape);
-      await this.#store?.discard(known.template);
-    } finally {
-      this.#templates.delete(name);
-    }
-  }
-
   async #makePooled(shape: MachineShape, signal: AbortSignal): Promise<Machine> {
-    const known = this.#templates.get(shapeName(shape));
-    if (known?.state !== 'ready') throw new Error('no template');
-    if (!(await this.#store?.isCurrent(shape, known.template))) throw new Error('the template is outdated');
-    const machine = await this.#clone(known.template, shape, randomUUID(), signal);
+    if (!this.#catalogue) throw new Error('the monitor cannot clone');
+    const template = await this.#catalogue.current(shape);
+    const machine = await this.#clone(template, shape, randomUUID(), signal);
     const kill = (): void => void machine[Symbol.asyncDispose]();
     signal.addEventListener('abort', kill, { once: true });
     try {
       signal.throwIfAborted();
       await this.#options.warmUp(machine, shape);
       signal.throwIfAborted();
-      return machine;
+      const renewed = await renewMachine(machine, signal);
+      void machine.vm.exited.then(() => {
+        // One that was taken or is not wanted any more has left the pool by then.
+        if (this.#isWaiting(machine)) this.#options.onFailed(shape);
+      });
+      return renewed;
     } catch (error) {
+      if (!signal.aborted) this.#options.onFailed(shape);
       await machine[Symbol.asyncDispose]();
       throw error;
     } finally {
@@ -235,22 +185,36 @@ export class MachineSupply {
     }
   }
 
-  async #clone(template: Template, shape: MachineShape, id: string, signal: AbortSignal): Promise<Machine> {
+  #isWaiting({ vm }: Machine): boolean {
+    return this.#pool.report().some(({ idle }) => idle.some(({ id }) => id === vm.id));
+  }
+
+  async #clone(known: ReadyTemplate, shape: MachineShape, id: string, signal: AbortSignal): Promise<Machine> {
     const { driver, vmId } = this.#options;
     const { snapshots } = driver;
     if (!snapshots) throw new Error('the monitor cannot clone');
-    return this.#counted(shape, async () => restoreMachine(snapshots, template, vmId(id), shape, signal));
+    try {
+      const make = async (): Promise<Machine> =>
+        restoreMachine(snapshots, known.template, vmId(id), shape, signal);
+      const machine = await this.#counted(shape, make, signal);
+      this.#catalogue?.succeeded(shape, known);
+      return machine;
+    } catch (error) {
+      if (!signal.aborted) await this.#catalogue?.failed(shape, known, error);
+      throw error;
+    }
   }
 
   async #boot(shape: MachineShape, rootfs: string, id: string, signal: AbortSignal): Promise<Machine> {
     const { driver, boot, bootTimeoutMs, vmId } = this.#options;
     const spec = { ...machineSpec(shape, boot, rootfs), id: vmId(id) };
-    return this.#counted(shape, async () => bootMachine(driver, spec, shape, { bootTimeoutMs, signal }));
+    const make = async (): Promise<Machine> => bootMachine(driver, spec, shape, { bootTimeoutMs, signal });
+    return this.#counted(shape, make, signal);
   }
 
   /** Counts a machine from before its process starts until after it is gone. */
-  async #counted(shape: MachineShape, make: () => Promise<Machine>): Promise<Machine> {
-    const { onCreated, onDestroyed } = this.#options;
+  async #counted(shape: MachineShape, make: () => Promise<Machine>, signal: AbortSignal): Promise<Machine> {
+    const { onCreated, onDestroyed, onFailed } = this.#options;
     onCreated(shape);
     try {
       const machine = await make();
@@ -264,23 +228,9 @@ export class MachineSupply {
       };
       return { ...machine, [Symbol.asyncDispose]: dispose };
     } catch (error) {
+      if (!signal.aborted) onFailed(shape);
       onDestroyed(shape);
       throw error;
     }
-  }
-}
-
-/** Waits for `work`, no longer than until `signal` aborts. @throws the signal's reason on abort */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -85,6 +85,22 @@ describe('making a template', () => {
     expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 
+  it('says what is being done, and when it begins and ends', async () => {
+    const { store, log } = setUp();
+    const phases: string[] = [];
+    await store.make(SHAPE, spec, forever, (phase) => void phases.push(phase));
+    expect(phases.filter((phase) => phase !== 'starting interpreter')).toEqual([
+      'booting',
+      'saving',
+      'checking',
+    ]);
+    const template = 'python@3.11-128m-1c';
+    expect(log.lines).toMatchObject([
+      { level: 'info', template, msg: 'making a template' },
+      { level: 'info', template, msg: 'template made' },
+    ]);
+  });
+
   it('keeps all but its owner out, and everyone from writing', async () => {
     const { store } = setUp({
       boot: () => {
@@ -122,7 +138,7 @@ describe('making a template', () => {
 
   it.each<[string, GuestScript, string]>([
     ['closes the channel', { greet: (guest) => guest.close() }, 'the guest is gone'],
-    ['speaks another generation', { greet: (guest) => guest.hello({ version: 2 }) }, 'generation 2'],
+    ['speaks another generation', { greet: (guest) => guest.hello({ version: 3 }) }, 'generation 3'],
     ['has no root file system', { greet: (guest) => guest.hello({ flags: 0 }) }, 'no root file system'],
     ['greets with garbage', { greet: (guest) => guest.raw(Buffer.alloc(9, 0xff)) }, 'broke the protocol'],
     [

@@ -10,17 +10,21 @@ import { templateFiles } from '../../sys/paths.ts';
 import { makeStagingFolder } from '../../sys/staging.ts';
 import { AgentClient, GuestFailure } from '../agent/client.ts';
 import type { SnapshotSupport, VmmDriver, VmSpec } from '../vmm/driver.ts';
+import { preparation } from './command.ts';
 import { shapeName } from './shape.ts';
 import type { MachineShape } from './shape.ts';
 
 /** Changes when templates are made in another way from the same ingredients. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 const recordSchema = z.strictObject({
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
   memorySha256: z.string(),
   stateSha256: z.string(),
 });
+
+/** What is being done for a template; `waiting` is for another one. */
+export type TemplatePhase = 'waiting' | 'booting' | 'starting interpreter' | 'saving' | 'checking';
 
 /** A saved machine, verified and ready to be cloned. */
 export interface Template {
@@ -60,15 +64,22 @@ export class TemplateStore {
 
   /**
    * Makes the template of a shape, in place of any other of that shape.
+   * @param onPhase called when a phase begins
    * @throws TvmError `vm_failed`; the signal's reason on abort. Nothing half-made is left.
    */
-  async make(shape: MachineShape, spec: Omit<VmSpec, 'id'>, signal: AbortSignal): Promise<Template> {
+  async make(
+    shape: MachineShape,
+    spec: Omit<VmSpec, 'id'>,
+    signal: AbortSignal,
+    onPhase: (phase: TemplatePhase) => void = () => {},
+  ): Promise<Template> {
     signal.throwIfAborted();
     const startedAt = performance.now();
     const name = shapeName(shape);
+    this.#options.logger.info({ template: name }, 'making a template');
     const folder = await this.#folder(shape, spec);
     await using staging = await makeStagingFolder(this.#options.folder);
-    await this.#make(staging.path, spec, signal);
+    await this.#make(staging.path, shape, spec, { signal, onPhase });
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { mode: 0o700 });
     const [from, to] = [templateFiles(staging.path), templateFiles(folder)];
@@ -97,10 +108,10 @@ export class TemplateStore {
   }
 
   async #folder(shape: MachineShape, spec: Omit<VmSpec, 'id'>): Promise<string> {
-    return join(this.#options.folder, `${shapeName(shape)}-${await this.#key(spec)}`);
+    return join(this.#options.folder, `${shapeName(shape)}-${await this.#key(shape, spec)}`);
   }
 
-  async #key(spec: Omit<VmSpec, 'id'>): Promise<string> {
+  async #key(shape: MachineShape, spec: Omit<VmSpec, 'id'>): Promise<string> {
     const { info } = this.#options.driver;
     const identity = async (file: string): Promise<string> => {
       const { size, mtimeMs } = await stat(file);
@@ -120,6 +131,7 @@ export class TemplateStore {
         cpus()[0]?.model,
         spec.memoryMb,
         spec.cpuCount,
+        preparation(shape),
       ]),
       ...(await Promise.all(ingredients.map(identity))),
     ).slice(0, 16);
@@ -147,7 +159,12 @@ export class TemplateStore {
     }
   }
 
-  async #make(folder: string, spec: Omit<VmSpec, 'id'>, signal: AbortSignal): Promise<void> {
+  async #make(
+    folder: string,
+    shape: MachineShape,
+    spec: Omit<VmSpec, 'id'>,
+    { signal, onPhase }: { readonly signal: AbortSignal; readonly onPhase: (phase: TemplatePhase) => void },
+  ): Promise<void> {
     const { snapshots, bootTimeoutMs, newVmId } = this.#options;
     const files = templateFiles(folder);
     for (const file of [files.memory, files.state]) {
@@ -155,17 +172,30 @@ export class TemplateStore {
       // The VM process that fills them is another user; the folder keeps everyone else out.
       await chmod(file, 0o666);
     }
+    onPhase('booting');
     const vm = await snapshots.bootTemplate({ ...spec, id: newVmId() }, files, { signal });
     let nonce: Buffer;
     try {
+      const agent = new AgentClient(vm.channel);
       const hello = await withDeadline(
-        new AgentClient(vm.channel).hello(),
+        agent.hello(),
         bootTimeoutMs,
         signal,
         () => new GuestFailure(`no word from the guest within ${bootTimeoutMs} ms`),
       );
       if (!hello.rootMounted) throw new GuestFailure('the guest has no root file system');
       nonce = hello.nonce;
+      const prepared = preparation(shape);
+      if (prepared) {
+        onPhase('starting interpreter');
+        await withDeadline(
+          agent.prepare(prepared),
+          bootTimeoutMs,
+          signal,
+          () => new GuestFailure(`no interpreter waits within ${bootTimeoutMs} ms`),
+        );
+      }
+      onPhase('saving');
       await withDeadline(
         vm.save(),
         bootTimeoutMs,
@@ -179,6 +209,7 @@ export class TemplateStore {
     } finally {
       await vm[Symbol.asyncDispose]();
     }
+    onPhase('checking');
     for (const file of [files.memory, files.state]) await chmod(file, 0o444);
     const record: z.infer<typeof recordSchema> = {
       nonce: nonce.toString('hex'),

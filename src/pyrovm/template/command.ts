@@ -1,0 +1,48 @@
+import { parseRuntimeId } from '../../runtimes/catalogue.ts';
+import { COMMON_ENVIRONMENT, WORKSPACE } from '../../runtimes/schema.ts';
+import type { Language } from '../../runtimes/schema.ts';
+import type { Command, PrepareMessage } from '../agent/messages.ts';
+import type { MachineShape } from './shape.ts';
+
+const MIB = 1024 * 1024;
+
+/** Open files that a process may have. */
+export const OPEN_FILES = 1024;
+
+/** A language's command with everything that surrounds it. */
+export function commandOf(language: Language, argv: readonly string[]): Command {
+  const environment = { ...COMMON_ENVIRONMENT, ...language.environment };
+  return {
+    argv,
+    environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    cwd: WORKSPACE,
+  };
+}
+
+/** Bytes that all writable file systems of a machine hold together. */
+export function scratchBytes(shape: MachineShape): number {
+  return (shape.memoryMb * MIB) / 2;
+}
+
+/** What waits in a template of this shape, if anything. Its limits hold until the program's own are known. */
+export function preparation(shape: MachineShape): PrepareMessage | undefined {
+  const { language } = parseRuntimeId(shape.runtime);
+  const { waiting } = language;
+  return (
+    waiting && {
+      ...commandOf(language, waiting.command),
+      gate: waiting.gate,
+      files: waiting.files ?? {},
+      count: waiting.count,
+      scratchBytes: scratchBytes(shape),
+      limits: {
+        timeoutMs: 0,
+        memoryBytes: shape.memoryMb * MIB,
+        maxProcesses: OPEN_FILES,
+        outputBytes: MIB,
+        fileBytes: shape.memoryMb * MIB,
+        openFiles: OPEN_FILES,
+      },
+    }
+  );
+}
