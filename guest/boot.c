@@ -118,7 +118,7 @@ bool boot_self(void)
     sigfillset(&all);
     /* Blocked, not ignored: children start with default dispositions, and SIGCHLD still reaches the signalfd. */
     sigprocmask(SIG_SETMASK, &all, NULL);
-    setpriority(PRIO_PROCESS, 0, -20);
+    setpriority(PRIO_PROCESS, 0, AGENT_NICE);
     /*
      * The kernel never picks PID 1 when memory runs out. This is for what the agent starts, and must hold from its first
      * moment on: a child at -1000 that is out of memory would not be killed but hang.

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+enum { AGENT_NICE = -20 /* the agent's, as nice(1) counts */ };
+
 /** Mounts /dev, /proc, /sys and the control groups, and gives the agent file descriptors 0 to 2. */
 bool boot_mounts(void);
 

@@ -3,6 +3,7 @@
 
 #include "cgroup.h"
 #include "fault.h"
+#include "filter.h"
 #include "world.h"
 
 #include <errno.h>
@@ -96,7 +97,7 @@ static bool set_user(void)
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
     return setgroups(0, NULL) == 0 && setresgid(WORLD_GID, WORLD_GID, WORLD_GID) == 0 &&
            setresuid(WORLD_UID, WORLD_UID, WORLD_UID) == 0 && syscall(SYS_capset, &head, none) == 0 &&
-           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && filter_apply();
 }
 
 static _Noreturn void become(const struct run_message *run, const struct scratch *scratch, const int stdio[3],
@@ -110,7 +111,7 @@ static _Noreturn void become(const struct run_message *run, const struct scratch
         give_up(STEP_STDIO);
     if (!set_limits(0, &run->limits))
         give_up(STEP_LIMITS);
-    if (!scratch_enter(scratch) || chroot(WORLD) != 0 || chdir("/") != 0)
+    if (!scratch_enter(scratch))
         give_up(STEP_ROOT);
     if (!set_user())
         give_up(STEP_USER);

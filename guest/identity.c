@@ -42,7 +42,7 @@ static bool reseed(struct span entropy)
     return done || fault(error, "reseed the kernel's random number generator");
 }
 
-static bool set_clock(uint64_t wall_clock_ns)
+bool identity_set_clock(uint64_t wall_clock_ns)
 {
     struct timespec now = {.tv_sec = (time_t)(wall_clock_ns / NS_PER_S), .tv_nsec = (long)(wall_clock_ns % NS_PER_S)};
     return clock_settime(CLOCK_REALTIME, &now) == 0 || fault(errno, "set the clock");
@@ -100,7 +100,7 @@ static bool fill_files(const char *name)
 
 bool identity_assume(const struct init_message *init, bool world, uint8_t *ready_flags)
 {
-    if (!reseed(init->entropy) || !set_clock(init->wall_clock_ns))
+    if (!reseed(init->entropy) || !identity_set_clock(init->wall_clock_ns))
         return false;
     *ready_flags = READY_RESEEDED | READY_CLOCK;
     if (sethostname(init->hostname, strlen(init->hostname)) == 0)

@@ -16,6 +16,9 @@ bool identity_cover(void);
  */
 bool identity_turn_back_clock(void);
 
+/** Sets the clock to a time since 1970 UTC. Returns false with a fault. */
+bool identity_set_clock(uint64_t wall_clock_ns);
+
 /**
  * Mixes in entropy and reseeds the kernel's generator, sets clock and hostname and, when `world` says that there is
  * one, gives the program's world hosts, hostname, machine-id and boot_id. Stores the flags for READY.

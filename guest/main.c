@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* The host hears the reason twice, on the channel and on the console, then sees the machine stop. */
-static _Noreturn void refuse(int channel)
+static _Noreturn void refuse(struct channel *channel)
 {
     uint8_t frame[MESSAGE_MAX];
     channel_last_words(channel, frame, message_error(frame, ERROR_SETUP, fault_text()));
@@ -20,7 +20,7 @@ static _Noreturn void refuse(int channel)
 
 int main(void)
 {
-    int channel;
+    struct channel channel;
     bool world;
     if (!boot_mounts() || !boot_self() || !boot_modules() || !channel_open(&channel))
         boot_abort();
@@ -28,6 +28,6 @@ int main(void)
     boot_loopback();
     cgroup_setup();
     if (!world_mount(&world) || (world && !identity_cover()))
-        refuse(channel);
-    serve(channel, world);
+        refuse(&channel);
+    serve(&channel, world);
 }

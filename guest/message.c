@@ -181,6 +181,9 @@ const char *message_decode(const struct frame *frame, struct message *message)
     }
     case PREPARE:
         return decode_prepare(&cursor, message);
+    case CLOCK:
+        message->wall_clock_ns = cursor_u64(&cursor);
+        return whole(&cursor);
     case RENEW:
         return whole(&cursor);
     case RELEASE:

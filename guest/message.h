@@ -30,6 +30,7 @@ enum host_type {
     PREPARE = 0x07,
     RENEW = 0x08,
     RELEASE = 0x09,
+    CLOCK = 0x0a,
 };
 
 enum guest_type {
@@ -116,6 +117,7 @@ struct message {
         struct run_message run;
         struct prepare_message prepare;
         struct limits release;
+        uint64_t wall_clock_ns;
         struct span input;
         uint8_t signal;
     };

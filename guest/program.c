@@ -1,5 +1,6 @@
 #include "program.h"
 
+#include "boot.h"
 #include "child.h"
 
 #include <unistd.h>
@@ -34,8 +35,11 @@ enum error_code program_start(struct program *program, const struct run_message 
 bool program_limit(struct program *program, const struct limits *limits)
 {
     pipes_limit(&program->pipes, limits->output_bytes);
-    return cgroup_limit(&program->group, limits->memory_bytes, limits->pids_max) &&
-           child_limit(program->leader, limits);
+    /* A limit below what is used already makes the kernel kill here and now, and wait for a victim that needs the CPU. */
+    setpriority(PRIO_PROCESS, 0, 0);
+    bool limited = cgroup_limit(&program->group, limits->memory_bytes, limits->pids_max);
+    setpriority(PRIO_PROCESS, 0, AGENT_NICE);
+    return limited && child_limit(program->leader, limits);
 }
 
 void program_reaped(struct program *program, pid_t pid, int status, const struct rusage *usage)

@@ -25,6 +25,8 @@ static const struct {
     {"shm", WORLD "/dev/shm", 01777, 0},
 };
 
+static unsigned made;
+
 static const char *path_of(const struct scratch *scratch, const char *name, char path[PATH_SIZE])
 {
     snprintf(path, PATH_SIZE, "/scratch-%u/%s", scratch->number, name);
@@ -42,7 +44,6 @@ static bool mount_scratch(const char *path, unsigned long flags, uint64_t bytes)
 
 bool scratch_make(struct scratch *scratch, uint64_t bytes)
 {
-    static unsigned made;
     char path[PATH_SIZE];
     scratch->number = made++;
     mkdir(path_of(scratch, "", path), 0755);
@@ -81,5 +82,8 @@ bool scratch_enter(const struct scratch *scratch)
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         if (mount(path_of(scratch, folders[i].name, path), folders[i].target, NULL, MS_BIND, NULL) != 0)
             return false;
-    return true;
+    for (struct scratch each = {0}; each.number < made; each.number++)
+        scratch_drop(&each);
+    /* Not only chroot: from a process with another root, /proc/PID/root leads above it. */
+    return chdir(WORLD) == 0 && mount(".", "/", NULL, MS_MOVE, NULL) == 0 && chroot(".") == 0 && chdir("/") == 0;
 }

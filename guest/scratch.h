@@ -22,8 +22,8 @@ void scratch_drop(const struct scratch *scratch);
 int scratch_workspace(const struct scratch *scratch);
 
 /**
- * To be called in a new process: gives it mounts of its own, with the scratch behind /tmp, /workspace, /run and /dev/shm
- * of the world. Returns false with errno.
+ * To be called in a new process: makes the world its root, with mounts of its own, and the scratch its /tmp, /workspace,
+ * /run and /dev/shm. Returns false with errno.
  */
 bool scratch_enter(const struct scratch *scratch);
 

@@ -28,17 +28,20 @@ enum {
     FRAMES_CAPACITY = OUTPUT_PAUSE + 2 * FRAME_MAX + CONTROL_ROOM,
     POLL_SIGNALS = 0,
     POLL_CHANNEL = 1,
-    POLL_PIPES = 2,
+    POLL_LISTENER = 2,
+    POLL_PIPES = 3,
     POLL_COUNT = POLL_PIPES + PIPES_POLL,
 };
 
 static struct {
-    int channel;
+    struct channel channel;
     int signals;
     bool world;
+    bool prepared;
     bool init_seen;
     bool ready;
     bool away;  /* the host has closed its side: poll would return at once, again and again */
+    bool spoke; /* the host has been sent something since it called: another one must not hear the rest of a frame */
     bool deaf;  /* the host's stream has lost its frames: skip it until the host comes anew */
     uint8_t nonce[NONCE_SIZE];
     uint8_t frame_bytes[FRAMES_CAPACITY];
@@ -48,6 +51,7 @@ static struct {
     struct stage stage;
     uint64_t scratch_bytes;
     struct scratch scratch;  /* where FILE and RUN work */
+    bool touched;            /* FILE has written to the scratch */
     struct waiting *waiting; /* the program that RELEASE lets go on; the scratch is its own */
 } agent;
 
@@ -104,9 +108,12 @@ static void on_init(const struct init_message *init)
 
 static void on_prepare(const struct prepare_message *prepare)
 {
-    if (agent.init_seen || waiting_count() > 0)
+    if (agent.init_seen || agent.prepared) {
         send_error(ERROR_FRAME, "PREPARE after INIT or PREPARE");
-    else if (!agent.world)
+        return;
+    }
+    agent.prepared = true;
+    if (!agent.world)
         send_error(ERROR_START, "no root file system");
     else if (!identity_turn_back_clock() || !waiting_start(prepare))
         send_error(ERROR_SETUP, fault_text());
@@ -116,6 +123,11 @@ static void on_prepare(const struct prepare_message *prepare)
 
 static void on_renew(void)
 {
+    if (agent.touched && agent.waiting != NULL) {
+        send_error(ERROR_FRAME, "RENEW after FILE for a program that waits");
+        return;
+    }
+    agent.touched = false;
     if (agent.waiting == NULL)
         scratch_drop(&agent.scratch);
     agent.waiting = waiting_keep_one();
@@ -133,8 +145,20 @@ static void on_file(const struct file_message *file)
     bool written = agent.waiting != NULL && waiting_is_gate(agent.waiting, file->path)
                        ? waiting_write_gate(agent.waiting, file)
                        : workspace_write(&agent.scratch, file);
+    agent.touched = true;
     if (!written)
         send_error(ERROR_FILE, fault_text());
+}
+
+static void write_channel(void)
+{
+    while (queue_size(&agent.frames) > 0) {
+        ssize_t written = write(agent.channel.stream, queue_front(&agent.frames), queue_size(&agent.frames));
+        if (written <= 0)
+            return;
+        agent.spoke = true;
+        queue_consume(&agent.frames, (size_t)written);
+    }
 }
 
 static void begin(const struct program *program, bool waited, uint64_t timeout_ms)
@@ -162,10 +186,21 @@ static void on_release(const struct limits *limits)
     agent.waiting = NULL;
     if (waiting == NULL)
         send_error(ERROR_FRAME, "RELEASE without a program that waits");
-    else if (!program_limit(&waiting->program, limits) || !waiting_release(waiting))
+    else if (!program_limit(&waiting->program, limits))
         send_error(ERROR_INTERNAL, fault_text());
-    else
+    else {
+        /* The host must know before the first thing that the program does: a host that does not may run it elsewhere. */
         begin(&waiting->program, true, limits->timeout_ms);
+        write_channel();
+        if (!waiting_release(waiting))
+            send_error(ERROR_INTERNAL, fault_text());
+    }
+}
+
+static void on_clock(uint64_t wall_clock_ns)
+{
+    if (!identity_set_clock(wall_clock_ns))
+        send_error(ERROR_SETUP, fault_text());
 }
 
 static void on_work(const struct message *message)
@@ -178,6 +213,8 @@ static void on_work(const struct message *message)
         send_error(message->type == FILE_WRITE ? ERROR_FILE : ERROR_START, "no root file system");
     else if (message->type == FILE_WRITE)
         on_file(&message->file);
+    else if (message->type == CLOCK)
+        on_clock(message->wall_clock_ns);
     else if (message->type == RUN)
         on_run(&message->run);
     else if (message->type == RELEASE)
@@ -242,6 +279,17 @@ static bool handle_frames(void)
     return false;
 }
 
+/* The stream begins anew on both sides. */
+static void forget_host(void)
+{
+    frame_reader_reset(&agent.reader);
+    if (agent.spoke)
+        queue_clear(&agent.frames);
+    agent.spoke = false;
+    agent.deaf = false;
+    agent.away = false;
+}
+
 static void read_channel(void)
 {
     size_t room;
@@ -250,23 +298,18 @@ static void read_channel(void)
     uint8_t *space = frame_reader_space(&agent.reader, &room);
     if (room == 0)
         return;
-    ssize_t have = read(agent.channel, space, room);
+    ssize_t have = read(agent.channel.stream, space, room);
+    bool ended = have == 0 || (have < 0 && errno != EAGAIN && errno != EINTR);
+    if (ended && channel_hang_up(&agent.channel)) {
+        forget_host();
+        return;
+    }
     agent.away = have == 0;
     if (have > 0) {
         frame_reader_fill(&agent.reader, (size_t)have);
     } else if (have == 0) {
         frame_reader_reset(&agent.reader);
         agent.deaf = false;
-    }
-}
-
-static void write_channel(void)
-{
-    while (queue_size(&agent.frames) > 0) {
-        ssize_t written = write(agent.channel, queue_front(&agent.frames), queue_size(&agent.frames));
-        if (written <= 0)
-            return;
-        queue_consume(&agent.frames, (size_t)written);
     }
 }
 
@@ -296,7 +339,8 @@ static void wait_and_move(void)
     bool listening = agent.deaf || room_for_answer();
     short events = (listening ? POLLIN : 0) | (queue_size(&agent.frames) > 0 ? POLLOUT : 0);
     polled[POLL_SIGNALS] = (struct pollfd){.fd = agent.signals, .events = POLLIN};
-    polled[POLL_CHANNEL] = (struct pollfd){.fd = agent.away ? -1 : agent.channel, .events = events};
+    polled[POLL_CHANNEL] = (struct pollfd){.fd = agent.away ? -1 : agent.channel.stream, .events = events};
+    polled[POLL_LISTENER] = (struct pollfd){.fd = agent.channel.listener, .events = POLLIN};
     if (agent.stage.phase == STAGE_NONE)
         for (int i = POLL_PIPES; i < POLL_COUNT; i++)
             polled[i] = (struct pollfd){.fd = -1};
@@ -312,14 +356,16 @@ static void wait_and_move(void)
         agent.away = true;
     if (agent.away || polled[POLL_CHANNEL].revents & POLLIN)
         read_channel();
+    if (polled[POLL_LISTENER].revents != 0 && channel_answer(&agent.channel))
+        forget_host();
 }
 
-_Noreturn void serve(int channel, bool world)
+_Noreturn void serve(const struct channel *channel, bool world)
 {
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
-    agent.channel = channel;
+    agent.channel = *channel;
     agent.world = world;
     agent.signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
     agent.frames = (struct queue){.bytes = agent.frame_bytes, .capacity = sizeof agent.frame_bytes};

@@ -2,9 +2,11 @@
 #ifndef TVM_SERVE_H
 #define TVM_SERVE_H
 
+#include "channel.h"
+
 #include <stdbool.h>
 
 /** Says HELLO on the channel and serves for ever. `world` is whether a root file system is mounted. */
-_Noreturn void serve(int channel, bool world);
+_Noreturn void serve(const struct channel *channel, bool world);
 
 #endif

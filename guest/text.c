@@ -1,9 +1,11 @@
+#define _GNU_SOURCE
 #include "text.h"
 
 #include "fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,6 +33,18 @@ ssize_t text_read(const char *path, char *buffer, size_t size)
     buffer[have > 0 ? have : 0] = 0;
     errno = error;
     return have;
+}
+
+bool text_option(const char *name, char *value, size_t size)
+{
+    char line[4096];
+    size_t length = strlen(name);
+    if (text_read("/proc/cmdline", line, sizeof line) < 0)
+        return false;
+    for (char *rest = line, *word; (word = strsep(&rest, " \n")) != NULL;)
+        if (strncmp(word, name, length) == 0 && word[length] == '=')
+            return snprintf(value, size, "%s", word + length + 1) < (int)size;
+    return false;
 }
 
 uint64_t text_field(const char *text, const char *name, uint64_t missing)

@@ -27,7 +27,7 @@ unsigned waiting_count(void);
 /** Changes the size of every scratch. Returns false with a fault. */
 bool waiting_resize(uint64_t scratch_bytes);
 
-/** Returns one of the programs that wait, drawn at random, having ended all others; or NULL. */
+/** Returns one of the programs that wait, drawn at random (the first only if it is alone), having ended all others; or NULL. */
 struct waiting *waiting_keep_one(void);
 
 /** Takes note of a reaped process, whosever it was. */

@@ -23,13 +23,8 @@ static bool exists(void *path)
 /* Returns whether the command line names a root device, and if so its path. */
 static bool root_device(char *device, size_t size)
 {
-    char line[4096];
-    if (text_read("/proc/cmdline", line, sizeof line) < 0)
-        return false;
-    for (char *rest = line, *word; (word = strsep(&rest, " \n")) != NULL;)
-        if (strncmp(word, "tvm.root=", 9) == 0)
-            return snprintf(device, size, "/dev/%s", word + 9) < (int)size;
-    return false;
+    char name[32];
+    return text_option("tvm.root", name, sizeof name) && snprintf(device, size, "/dev/%s", name) < (int)size;
 }
 
 static bool mount_at(const char *type, const char *target, unsigned long flags, const char *options)

@@ -109,12 +109,14 @@ async function vmmFindings(config: Config): Promise<Finding[]> {
       progress,
       fresh: true,
     });
+    const qemu = install.kind === 'tree' ? "TVM's own" : install.binary;
     return [
       {
         check: 'qemu',
         state: 'ok',
-        detail: `${install.kind === 'tree' ? "TVM's own" : install.binary}, ${selection.qemuVersion}`,
+        detail: `${qemu}, ${selection.qemuVersion ?? 'not wanted (setting vmm)'}`,
       },
+      ...firecrackerFindings(selection),
       await kernelFinding(paths),
       jailFinding(selection),
       ...acceleratorFindings(selection),
@@ -162,6 +164,26 @@ function jailFinding({ jail, jailReason }: Selection): Finding {
     detail: `${jail} and seccomp only, bubblewrap does not work: ${jailReason}`,
     remedy: 'allow user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run as root',
   };
+}
+
+/** A host without Firecracker lacks nothing: QEMU does the same, more slowly where there is KVM. */
+function firecrackerFindings({ probes, firecracker, driver }: Selection): Finding[] {
+  const probe = probes.firecracker;
+  if (!probe) return [];
+  const program = firecracker ? `${firecracker.binary}, ${firecracker.version}` : '';
+  if (probe.works) {
+    const detail = `${program}: a probe guest was up in ${probe.bootMs.toFixed(0)} ms`;
+    return [{ check: 'firecracker', state: 'ok', detail }];
+  }
+  return [
+    {
+      check: 'firecracker',
+      state: driver ? 'warn' : 'fail',
+      detail: program ? `${program}: no probe guest boots with it (${probe.reason})` : probe.reason,
+      remedy:
+        "it needs a working KVM and TVM's own kernel (tvm kernel build); docs/configuration.md names the settings",
+    },
+  ];
 }
 
 function acceleratorFindings({ probes, driver }: Selection): Finding[] {

@@ -64,6 +64,7 @@ describe('the configuration', () => {
       host: '0.0.0.0',
       port: 1,
       second_port: 65_535,
+      vmm: 'qemu',
       accelerator: 'tcg',
       jail: 'setpriv',
       security_level: 'standard',
@@ -79,6 +80,7 @@ describe('the configuration', () => {
       max_processes: 5,
       log_level: 'warn',
       qemu_bin: '/opt/qemu',
+      firecracker_bin: '/opt/firecracker',
     };
     expect(Object.keys(other)).toEqual(SETTING_NAMES);
     const variables = Object.entries(other).map(([key, value]) => [

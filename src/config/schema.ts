@@ -20,6 +20,12 @@ export const settingsSchema = z.strictObject({
     .union([port, z.literal('off')])
     .default(8000)
     .describe('second port of the same API, as in the Code Execution API guide; `off` for none'),
+  vmm: z
+    .enum(['auto', 'qemu', 'firecracker'])
+    .default('auto')
+    .describe(
+      'virtual machine monitor; `auto` takes Firecracker where a probe guest booted with it, else QEMU',
+    ),
   accelerator: z
     .enum(['auto', 'kvm', 'tcg'])
     .default('auto')
@@ -85,6 +91,11 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .default('auto')
     .describe("QEMU program, by name or path; `auto` is TVM's own, which `tvm images build` unpacks"),
+  firecracker_bin: z
+    .string()
+    .min(1)
+    .default('auto')
+    .describe('Firecracker program, by name or path, 1.1 or newer; `auto` is the one in PATH, if any'),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;

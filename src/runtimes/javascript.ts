@@ -25,21 +25,65 @@ const node20 = node(
 );
 
 /**
- * Preloaded by an interpreter that waits. Before the gate it loads and compiles what nearly every program uses. After it,
- * it reseeds Math.random, which V8 seeded when the interpreter started: the flag is for the first draw alone. The rest
- * hides what would tell a program that anything was preloaded, and counts the time since the start by the clock that is
- * right now.
+ * Preloaded by an interpreter that waits. Before the gate it loads and compiles what nearly every program uses, without
+ * making a stream or anything else that has a descriptor or an async id. After it, it reseeds Math.random, which V8 seeded
+ * when the interpreter started: the flag is for the first draw alone. The rest hides what would tell a program that
+ * anything was preloaded, keeps it out of worker threads, which inherit the options of the command line, and counts the
+ * time since the start by the clock that is right now.
  */
 const WAIT = `'use strict';
 const fs = require('fs');
 const v8 = require('v8');
+const Module = require('module');
+const threads = require('worker_threads');
 const { performance } = require('perf_hooks');
-const { format } = require('util');
+require('net');
 fs.unlinkSync(__filename);
-format('%s', process.stdout.writable, process.stderr.writable, [1, 'a', { b: null }], new Error('c'));
-console.log.name;
+const stream = { write() {}, on() {}, once() {}, removeListener() {}, listenerCount: () => 0 };
+new console.Console({ stdout: stream, colorMode: false }).log('%s', 1, 'a', { b: [null] }, new Error('c'));
 delete require.cache[__filename];
+for (const key of Object.keys(Module._pathCache)) {
+  if (Module._pathCache[key] === __filename) delete Module._pathCache[key];
+}
 process.execArgv = [];
+process._preload_modules.length = 0;
+const { Worker } = threads;
+threads.Worker = new Proxy(Worker, {
+  construct(target, [file, options, ...rest], newTarget) {
+    const own = options === undefined || (options && options.execArgv === undefined);
+    return Reflect.construct(target, [file, own ? { ...options, execArgv: [] } : options, ...rest], newTarget);
+  },
+});
+Worker.prototype.constructor = threads.Worker;
+if (Module.register) {
+  const { writeFileSync, unlinkSync } = fs;
+  Module.register = new Proxy(Module.register, {
+    apply(target, self, args) {
+      // Its thread loads what the command line names, before this returns.
+      writeFileSync('./.tvm-wait.cjs', 'process.execArgv = []; delete require.cache[__filename];');
+      try {
+        return Reflect.apply(target, self, args);
+      } finally {
+        unlinkSync('./.tvm-wait.cjs');
+      }
+    },
+  });
+}
+Module.syncBuiltinESMExports();
+let owner = performance;
+while (!Object.hasOwn(owner, 'timeOrigin')) owner = Object.getPrototypeOf(owner);
+const property = Object.getOwnPropertyDescriptor(owner, 'timeOrigin');
+let timeOrigin;
+if (property.get) {
+  const { get } = property;
+  const renewed = {
+    get timeOrigin() {
+      Reflect.apply(get, this, []);
+      return timeOrigin;
+    },
+  };
+  property.get = Object.getOwnPropertyDescriptor(renewed, 'timeOrigin').get;
+}
 const seed = Buffer.alloc(4);
 const source = fs.openSync('/dev/urandom');
 fs.closeSync(fs.openSync('.tvm-gate'));
@@ -49,11 +93,9 @@ fs.closeSync(source);
 v8.setFlagsFromString('--random-seed=' + (seed.readUInt32LE() >>> 1 || 1));
 Math.random();
 v8.setFlagsFromString('--random-seed=0');
-Object.defineProperty(performance, 'timeOrigin', {
-  configurable: true,
-  enumerable: true,
-  value: Date.now() - performance.now(),
-});
+timeOrigin = Date.now() - performance.now();
+if ('value' in property) property.value = timeOrigin;
+Object.defineProperty(owner, 'timeOrigin', property);
 `;
 
 export const javascript: Language = {

@@ -126,6 +126,19 @@ export function instanceFiles(folder: string): { readonly owner: string; readonl
   return { owner: join(folder, 'owner.json'), kvmNode: join(folder, 'kvm') };
 }
 
+/** Beginning of the name of a folder in an instance's folder that belongs to one VM process. */
+export function vmFolderPrefix(instanceFolder: string): string {
+  return join(instanceFolder, 'vm-');
+}
+
+/** Sockets in the folder of a VM process. The process makes them under these names in its working directory. */
+export const VM_SOCKETS = { api: 'api.sock', vsock: 'v.sock' } as const;
+
+/** The same through an open descriptor of the folder: a socket's path is limited to 107 bytes, a folder's is not. */
+export function vmSocket(folderDescriptor: number, name: keyof typeof VM_SOCKETS): string {
+  return `/proc/self/fd/${folderDescriptor}/${VM_SOCKETS[name]}`;
+}
+
 /** The file tree of TVM's own QEMU; the record is written last. */
 export function qemuTreeFiles(qemuDir: string): { readonly tree: string; readonly record: string } {
   return { tree: join(qemuDir, 'tree'), record: join(qemuDir, 'qemu.json') };

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { constants, createWriteStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errnoOf, messageOf, TvmError } from '../errors.ts';
@@ -170,6 +172,22 @@ async function spawnOutcome(child: ChildProcess, command: string): Promise<void>
       reject(new TvmError('host_unready', `${command} ${reason}`, { cause }));
     });
   });
+}
+
+/** Path of an executable file: `name` itself where it is a path, else the first one in PATH; undefined if there is none. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  const candidates = name.includes('/')
+    ? [resolve(name)]
+    : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder || '.', name));
+  for (const path of candidates) {
+    try {
+      await access(path, constants.X_OK);
+      if ((await stat(path)).isFile()) return path;
+    } catch {
+      // The next one.
+    }
+  }
+  return undefined;
 }
 
 /** The streams of a child; where it could not even be made, Node gives none. */

@@ -191,13 +191,16 @@ export class FakeVm implements Vm {
 export class FakeGuest {
   readonly #channel: Duplex;
   readonly #script: GuestScript;
-  readonly #nonce = Buffer.alloc(16, 7);
+  readonly #nonce: Buffer;
+  /** What the host said the time is, in ms since 1970. */
+  clock = 0;
   readonly #files = new Map<string, Buffer>();
   #stdin: Buffer[] = [];
   #stdinEnded: ((stdin: Buffer) => void) | undefined;
 
-  constructor(channel: Duplex, script: GuestScript) {
+  constructor(channel: Duplex, script: GuestScript, nonce: Buffer = Buffer.alloc(16, 7)) {
     this.#channel = channel;
+    this.#nonce = nonce;
     this.#script = script;
     const reader = new FrameReader();
     channel.on('data', (chunk: Buffer) => {
@@ -304,6 +307,9 @@ export class FakeGuest {
         this.#say(0x47, payload.subarray(-9, -8));
         break;
       }
+      case 0x0a:
+        this.clock = reader.u64() / 1_000_000;
+        break;
       case 0x08:
         this.#files.clear();
         (this.#script.renew ?? ((guest) => guest.renewed(true)))(this);

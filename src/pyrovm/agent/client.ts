@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { FrameReader, ProtocolError } from './frames.ts';
 import {
   decodeGuestMessage,
+  encodeClock,
   encodeFile,
   encodeInit,
   encodePrepare,
@@ -119,6 +120,11 @@ export class AgentClient {
     const reply = await this.#next();
     if (reply.kind !== 'renewed') throw this.#unexpected(reply);
     return reply.waiting;
+  }
+
+  /** Sets the guest's clock, since 1970 UTC in ns; a failure of it surfaces in the next `run`. */
+  setClock(wallClockNs: bigint): void {
+    this.#channel.write(encodeClock(wallClockNs));
   }
 
   /** Writes a file into the workspace; a failure of it surfaces in the next `run`. */

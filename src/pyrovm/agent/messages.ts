@@ -14,6 +14,7 @@ const HOST = {
   prepare: 0x07,
   renew: 0x08,
   release: 0x09,
+  clock: 0x0a,
 } as const;
 const GUEST = {
   hello: 0x41,
@@ -170,6 +171,11 @@ export function encodePrepare(message: PrepareMessage): Buffer {
 
 export function encodeRenew(): Buffer {
   return encodeFrame(HOST.renew, Buffer.alloc(0));
+}
+
+/** @param wallClockNs since 1970 UTC */
+export function encodeClock(wallClockNs: bigint): Buffer {
+  return encodeFrame(HOST.clock, new PayloadWriter().u64(wallClockNs).payload());
 }
 
 export function encodeRelease(limits: ProgramLimits): Buffer {

@@ -4,6 +4,7 @@ import { encodeFrame, FrameReader, PayloadReader, PayloadWriter, ProtocolError }
 import type { Frame } from './frames.ts';
 import {
   decodeGuestMessage,
+  encodeClock,
   encodeFile,
   encodeInit,
   encodePrepare,
@@ -130,6 +131,8 @@ function sayAgain({ type, payload }: Frame): Buffer {
       return encodeRenew();
     case 0x09:
       return encodeRelease(readLimits(reader));
+    case 0x0a:
+      return encodeClock(payload.readBigUInt64LE());
     default:
       throw new Error(`type ${type}`);
   }
@@ -166,7 +169,7 @@ describe('the frozen frames of generation 2', () => {
     const types = (vectors: readonly Vector[]): number[] => [
       ...new Set(vectors.map(({ bytes }) => bytes[4] ?? 0)),
     ];
-    const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48];
+    const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48];
     expect(types(VECTORS.filter(ok)).toSorted((a, b) => a - b)).toEqual(all);
     expect(types(VECTORS.filter((vector) => !ok(vector)))).toEqual(expect.arrayContaining(all));
     expect(VECTORS.filter(isFraming).length).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeDriver } from '../../../test/doubles/fake-driver.ts';
 import type { GuestScript } from '../../../test/doubles/fake-driver.ts';
 import { installFakeImage } from '../../../test/doubles/fake-image.ts';
@@ -103,6 +103,24 @@ describe('a clone from the pool that dies before the program starts', () => {
     program.run = dying(1, { starts: true });
     expect(await execute()).toMatchObject({ status: 'killed', machine: 'pooled' });
     expect(waiting()).toContain(second);
+  });
+});
+
+describe('a clone that has waited', () => {
+  it('knows the time of its run, not that of its restoration, and goes on with the interpreter that waits', async () => {
+    const { program, execute } = await setUp(1);
+    const seen: { clock?: number; waited?: boolean } = {};
+    program.run = (guest, run) => {
+      Object.assign(seen, { clock: Math.round(guest.clock), waited: run.waited });
+      guest.started();
+      guest.exit();
+    };
+    const jump = 3_600_000;
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + jump);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const before = Date.now();
+    expect(await execute()).toMatchObject({ machine: 'pooled' });
+    expect(seen).toEqual({ clock: before, waited: true });
   });
 });
 

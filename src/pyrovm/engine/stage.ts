@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { GuestFailure } from '../agent/client.ts';
 import type { StageHandlers } from '../agent/client.ts';
 import type { ExitCause, ExitMessage, ProgramLimits } from '../agent/messages.ts';
+import { wallClockNs } from '../machine/machine.ts';
 import type { Machine } from '../machine/machine.ts';
 import { commandOf, OPEN_FILES } from '../template/command.ts';
 import type { ExecutionResult, ExecutionStatus } from './execution.ts';
@@ -131,8 +132,12 @@ export async function runStage(
   };
 }
 
-/** Puts the source into the guest. A failure of it surfaces in {@link runStage}. */
+/**
+ * Puts the source into the guest, and the time: the machine may have waited long, and the host's clock may have jumped
+ * meanwhile. A failure surfaces in {@link runStage}.
+ */
 export function sendSource(machine: StageMachine, request: ExecutionRequest): void {
+  machine.agent.setClock(wallClockNs());
   machine.agent.putFile(request.runtime.language.fileName, SOURCE_MODE, request.code);
 }
 

@@ -102,6 +102,11 @@ export async function renewMachine(machine: Machine, signal: AbortSignal): Promi
   }
 }
 
+/** The time since 1970 UTC in ns. */
+export function wallClockNs(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}
+
 /** What a client learns of a machine's failure, with the facts for the log. */
 export function machineFailure(vm: Vm, cause: unknown): TvmError {
   return new TvmError('vm_failed', 'the microVM failed before the program ran', {
@@ -140,7 +145,7 @@ async function identify(
 ): Promise<void> {
   const identity = {
     entropy: randomBytes(64),
-    wallClockNs: BigInt(Date.now()) * 1_000_000n,
+    wallClockNs: wallClockNs(),
     vmId: id,
     hostname: `tvm-${id.slice(-8).toLowerCase()}`,
     scratchBytes: scratchBytes(shape),

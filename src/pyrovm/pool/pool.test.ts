@@ -9,7 +9,7 @@ import { shapeName } from '../template/shape.ts';
 import type { MachineShape } from '../template/shape.ts';
 import type { VmExit } from '../vmm/driver.ts';
 import { CLONE_MB } from './memory-budget.ts';
-import { MachinePool } from './pool.ts';
+import { COURTESY_MS, MachinePool } from './pool.ts';
 import { FRESH_MS } from './shelf.ts';
 import { QUIET_MS } from './sizing.ts';
 
@@ -64,6 +64,9 @@ interface Making {
 }
 
 interface Host {
+  /** All CPUs are taken. */
+  isFull: boolean;
+  /** A program runs. */
   isBusy: boolean;
   room: MemoryRoom;
 }
@@ -79,14 +82,15 @@ const roomFor = (most: number): MemoryRoom => {
  * a making unless it is `stubborn`.
  */
 function setUp(size: number | { floor: number; ceiling: number }, { stubborn = false, most = 100 } = {}) {
-  const host: Host = { isBusy: false, room: roomFor(most) };
+  const host: Host = { isFull: false, isBusy: false, room: roomFor(most) };
   const made: FakeMachine[] = [];
   const makings: Making[] = [];
   const log = recordingLogger();
   let mostMakings = 0;
   const pool = new MachinePool({
     ...(typeof size === 'number' ? { floor: size, ceiling: size } : size),
-    cpuIsFree: () => !host.isBusy,
+    cpuIsFree: () => !host.isFull,
+    isBusy: () => host.isBusy,
     memory: () => host.room,
     logger: log.logger,
     make: async (shape, signal) =>
@@ -512,24 +516,64 @@ describe('a machine that waits too long', () => {
 describe('while the CPUs are taken', () => {
   it('nothing is made; it is when one becomes free', async () => {
     const { pool, host, makings, ids, give } = setUp(2);
-    host.isBusy = true;
+    host.isFull = true;
     pool.stock(PYTHON);
     pool.take(PYTHON);
     pool.wake();
     expect(makings).toEqual([]);
-    host.isBusy = false;
+    host.isFull = false;
     expect(makings).toEqual([]);
     pool.wake();
     expect(makings).toHaveLength(1);
-    host.isBusy = true;
+    host.isFull = true;
     // What has begun goes on to its end.
     await give();
     expect([makings, ids()]).toEqual([[], ['m0']]);
-    host.isBusy = false;
+    host.isFull = false;
     pool.wake();
     await give();
     expect(ids()).toEqual(['m0', 'm1']);
     await pool.close();
+  });
+});
+
+describe('while a program runs that has just got its machine', () => {
+  const setUpTaken = async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+    const under = setUp(2);
+    under.pool.stock(PYTHON);
+    await under.give();
+    await under.give();
+    under.host.isBusy = true;
+    under.pool.take(PYTHON);
+    await settle();
+    expect(under.makings).toEqual([]);
+    return under;
+  };
+
+  it('nothing is made until it ends', async () => {
+    const { pool, host, makings } = await setUpTaken();
+    pool.wake();
+    expect(makings).toEqual([]);
+    host.isBusy = false;
+    pool.wake();
+    expect(makings).toHaveLength(1);
+  });
+
+  it('nothing is made for a moment, if it does not end', async () => {
+    const { makings } = await setUpTaken();
+    vi.advanceTimersByTime(COURTESY_MS - 1);
+    expect(makings).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(makings).toHaveLength(1);
+  });
+
+  it('a pool that closes does not wait for the moment to end', async () => {
+    const { pool, living } = await setUpTaken();
+    await pool.close();
+    expect(vi.getTimerCount()).toBe(0);
+    // The one that was taken is its taker’s.
+    expect(living()).toHaveLength(1);
   });
 });
 
@@ -629,7 +673,7 @@ it('whatever happens, no machine has two takers, none is leaked, and the shelves
           } else if ('index' in action) made[action.index % Math.max(made.length, 1)]?.die();
           else if ('ms' in action) vi.advanceTimersByTime(action.ms);
           else if (action.kind === 'give') makings[0]?.give();
-          else if (action.kind === 'busy' || action.kind === 'free') host.isBusy = action.kind === 'busy';
+          else if (action.kind === 'busy' || action.kind === 'free') host.isFull = action.kind === 'busy';
           else if (action.kind === 'short') host.room = { ...room, availableMb: 0 };
           else if (action.kind === 'roomy') host.room = room;
           else if (action.kind === 'settle') await settle();
@@ -640,7 +684,7 @@ it('whatever happens, no machine has two takers, none is leaked, and the shelves
           for (const [, , target] of shelves()) expect(target).toBeLessThanOrEqual(size.ceiling);
         }
         if (!closesAtOnce) {
-          host.isBusy = false;
+          host.isFull = false;
           host.room = room;
           await settle();
           pool.wake();

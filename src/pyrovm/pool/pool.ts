@@ -9,6 +9,12 @@ import { Shelf } from './shelf.ts';
 import type { ShelfReport } from './shelf.ts';
 import { mostDispensable, mostLacking, Recurrence, Target } from './sizing.ts';
 
+/**
+ * How long a program that has just got its machine has the host for itself, in ms, unless it ends before: a making
+ * beside it would slow it down by half, and most programs have ended by then.
+ */
+export const COURTESY_MS = 250;
+
 /** How often targets, ages and memory are looked at while anything may wait, in ms. */
 const UPKEEP_MS = 5000;
 
@@ -21,6 +27,8 @@ export interface PoolOptions {
   readonly ceiling: number;
   /** Whether a CPU is free; {@link MachinePool.wake} says that one may have become so. */
   readonly cpuIsFree: () => boolean;
+  /** Whether any program runs. */
+  readonly isBusy: () => boolean;
   readonly memory: () => MemoryRoom;
   readonly logger: Logger;
 }
@@ -42,6 +50,9 @@ export class MachinePool {
   /** Machines that nobody will take, until the last of them is gone. */
   readonly #leaving = new Set<Promise<unknown>>();
   #upkeep: NodeJS.Timeout | undefined;
+  /** Since when, and until when, a program has the host for itself. */
+  #takenAt = -COURTESY_MS;
+  #courtesy: NodeJS.Timeout | undefined;
   #isRefilling = false;
   #refilling: Promise<void> = Promise.resolve();
   #isShrinking = false;
@@ -76,8 +87,10 @@ export class MachinePool {
       return undefined;
     }
     const machine = shelf.take();
-    if (machine) shelf.target.hit(shelf.size, now);
-    else shelf.target.missed(now);
+    if (machine) {
+      this.#takenAt = now;
+      shelf.target.hit(shelf.size, now);
+    } else shelf.target.missed(now);
     this.#refill();
     return machine;
   }
@@ -96,6 +109,7 @@ export class MachinePool {
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#upkeep);
+    clearTimeout(this.#courtesy);
     await this.#refilling;
     for (const shelf of this.#shelves.values()) void this.#remove(shelf);
     await Promise.all(this.#leaving);
@@ -180,8 +194,8 @@ export class MachinePool {
 
   /** The shelf that gets a machine next, if there is one that lacks any, and CPU and memory for it. */
   #next(): Shelf | undefined {
-    if (!this.#options.cpuIsFree()) return undefined;
     const now = performance.now();
+    if (!this.#options.cpuIsFree() || this.#mustWait(now)) return undefined;
     const all = [...this.#shelves.values()].map((shelf) => ({ shelf, ...shelf.standing(now) }));
     const lacking = mostLacking(all.filter(({ shelf }) => !shelf.isResting));
     if (!lacking) return undefined;
@@ -196,6 +210,15 @@ export class MachinePool {
     if (!victim) return undefined;
     void this.#trim(victim.shelf, victim.waiting - 1);
     return lacking.shelf;
+  }
+
+  /** Whether a program has just got its machine; if so, looks again later. */
+  #mustWait(now: number): boolean {
+    const left = this.#takenAt + COURTESY_MS - now;
+    if (left <= 0 || !this.#options.isBusy()) return false;
+    clearTimeout(this.#courtesy);
+    this.#courtesy = setTimeout(() => this.#refill(), left).unref();
+    return true;
   }
 
   #noteMemory({ totalMb, availableMb }: MemoryRoom, isShort: boolean): void {

@@ -63,6 +63,7 @@ export class MachineSupply {
       make: async (shape, signal) => this.#makePooled(shape, signal),
       floor: pool.min,
       ceiling: pool.max,
+      isBusy: () => busy() > 0,
       cpuIsFree: () => busy() + Number(this.#catalogue?.isMaking ?? false) < pool.cpus,
       memory: pool.memory,
       logger,

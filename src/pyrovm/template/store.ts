@@ -1,5 +1,5 @@
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf, messageOf, TvmError } from '../../errors.ts';
@@ -128,6 +128,8 @@ export class TemplateStore {
         info.name,
         info.version,
         info.accelerator,
+        // A machine that hardware runs goes on only under the same kernel of the host.
+        ...(info.accelerator === 'kvm' ? [release()] : []),
         cpus()[0]?.model,
         spec.memoryMb,
         spec.cpuCount,

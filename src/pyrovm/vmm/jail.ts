@@ -12,6 +12,11 @@ export interface JailOptions {
   readonly files: JailFiles;
   /** Files that it may also write to; only for machines that no stranger's code ever runs in. */
   readonly writableFiles?: JailFiles | undefined;
+  /**
+   * Folder that becomes its working directory and that it may fill; its user must be able to. By default it has none, and
+   * can create no file at all.
+   */
+  readonly folder?: string | undefined;
   /** Also give it KVM: the device node, and the group that may open it. */
   readonly kvm?: { readonly device: string; readonly groupId: number } | undefined;
   /** Whether this process is root: the jailed one then becomes {@link UNPRIVILEGED_ID}. */
@@ -34,6 +39,9 @@ const UNPRIVILEGED_ID = '65534';
  * no byte beyond the line.
  */
 const GATE = ['sh', '-c', 'echo ready && read -r word && exec "$@"', 'sh'] as const;
+
+/** Where bubblewrap shows the folder of a jailed process. */
+const WORKING_FOLDER = '/run';
 
 /** First line on stdout of a jailed command; {@link GATE_GO} on its stdin lets it start. */
 export const GATE_READY = 'ready\n';
@@ -58,7 +66,12 @@ export function makeJail(kind: JailKind, options: JailOptions): Jail {
   const drop = dropPrivileges(options);
   if (kind === 'setpriv') {
     const all = { ...options.files, ...options.writableFiles };
-    return { wrap: (command) => [...drop, ...GATE, ...command], pathOf: (name) => required(all, name) };
+    // Entered while this process still may: of the way to it nobody can be expected to be let through.
+    const enter = options.folder === undefined ? [] : ['env', `--chdir=${options.folder}`];
+    return {
+      wrap: (command) => [...enter, ...drop, ...GATE, ...command],
+      pathOf: (name) => required(all, name),
+    };
   }
   const namespaces = ['pid', 'net', 'ipc', 'uts', 'cgroup-try', ...(options.root ? [] : ['user'])];
   const { systemTree = '' } = options;
@@ -80,8 +93,10 @@ export function makeJail(kind: JailKind, options: JailOptions): Jail {
     ...['--perms', '0755', '--dir', '/vm'],
     ...Object.entries(options.files).flatMap(([name, path]) => ['--ro-bind', path, `/vm/${name}`]),
     ...Object.entries(options.writableFiles ?? {}).flatMap(([name, path]) => ['--bind', path, `/vm/${name}`]),
+    ...(options.folder === undefined ? [] : ['--bind', options.folder, WORKING_FOLDER]),
     // /dev is a file system of its own; where the jailed user is the one that made it, it could be filled.
-    ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', '/'],
+    ...['--remount-ro', '/dev', '--remount-ro', '/'],
+    ...['--chdir', options.folder === undefined ? '/' : WORKING_FOLDER],
     '--',
     ...drop,
     ...GATE,

@@ -10,7 +10,11 @@ const resultSchema = z.discriminatedUnion('works', [
 
 const recordSchema = z.strictObject({
   key: z.string(),
-  probes: z.strictObject({ kvm: resultSchema.optional(), tcg: resultSchema.optional() }),
+  probes: z.strictObject({
+    firecracker: resultSchema.optional(),
+    kvm: resultSchema.optional(),
+    tcg: resultSchema.optional(),
+  }),
 });
 
 type Probes = z.infer<typeof recordSchema>['probes'];

@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.ts';
+import { messageOf, TvmError } from '../../errors.ts';
 import { withDeadline } from '../../sys/deadline.ts';
 import { AgentClient, GuestFailure } from '../agent/client.ts';
 import type { BootArtefacts, VmmDriver } from './driver.ts';
@@ -45,8 +45,15 @@ export async function probeDriver(
     }
   } catch (error) {
     options.signal.throwIfAborted();
-    return { works: false, reason: messageOf(error) };
+    return { works: false, reason: detailed(error) };
   }
+}
+
+/** A probe's reason is for who runs this host, so it may quote what the monitor complained of. */
+function detailed(error: unknown): string {
+  const { fault, tail } = error instanceof TvmError ? error.context : {};
+  const last = typeof fault === 'string' ? fault : typeof tail === 'string' ? tail : '';
+  return last === '' ? messageOf(error) : `${messageOf(error)}; ${lastLine(last)}`;
 }
 
 function lastLine(text: string): string {

@@ -1,12 +1,9 @@
 import { getuid } from 'node:process';
-import { TvmError } from '../../../errors.ts';
 import type { Logger } from '../../../observability/log.ts';
-import { BoundedTail } from '../../../sys/bounded-tail.ts';
-import { killProcessesByArgument } from '../../../sys/process-table.ts';
-import { firstWords, startProcess } from '../../../sys/process.ts';
 import type { DriverInfo, Snapshot, SnapshotSupport, TemplateVm, Vm, VmmDriver, VmSpec } from '../driver.ts';
-import { GATE_GO, GATE_READY, makeJail } from '../jail.ts';
+import { makeJail } from '../jail.ts';
 import type { JailFiles, JailKind } from '../jail.ts';
+import { startJailed } from '../jailed-process.ts';
 import type { KvmAccess } from '../kvm.ts';
 import { qemuArguments, qemuName } from './arguments.ts';
 import type { QemuRole } from './arguments.ts';
@@ -24,12 +21,6 @@ export interface QemuOptions {
   readonly kvm?: KvmAccess | undefined;
   readonly logger: Logger;
 }
-
-/** How long a VM process whose start was aborted may live before it is killed by name, in ms. */
-const START_EXIT_TIMEOUT_MS = 1000;
-
-/** Bytes of what a VM process says on stderr before it starts that are kept for the log. */
-const COMPLAINT_BYTES = 8192;
 
 interface BootOptions {
   readonly signal: AbortSignal;
@@ -116,43 +107,10 @@ export class QemuDriver implements VmmDriver {
       memory: snapshot && jail.pathOf('memory'),
     };
     const command = [...qemuCommand(install, jailKind), ...qemuArguments(spec, seen, accelerator, role)];
-    const child = await startProcess(jail.wrap(command), { channelCount: 2 });
-    // Bubblewrap that is killed while it starts may leave a child that waits for ever. It ends at the gate that cannot
-    // open any more; should it not get there, all of it is killed by name.
-    let timer: NodeJS.Timeout | undefined;
-    const end = (): void => {
-      child.stdin.end();
-      timer = setTimeout(() => {
-        child.kill();
-        void killProcessesByArgument((argument) => argument === qemuName(spec.id)).catch(() => {});
-      }, START_EXIT_TIMEOUT_MS);
-    };
-    signal.addEventListener('abort', end, { once: true });
-    // Node throws away what nobody reads of a child that has ended.
-    const complaint = new BoundedTail(COMPLAINT_BYTES);
-    const onComplaint = (chunk: Buffer): void => complaint.push(chunk);
-    child.stderr.on('data', onComplaint);
-    try {
-      if (signal.aborted) end();
-      const gateOpens = await firstWords(child, GATE_READY);
-      signal.throwIfAborted();
-      if (!gateOpens) {
-        child.kill();
-        await child.exited;
-        const context = { vm_id: spec.id, stderr: complaint.text().trim() };
-        throw new TvmError('vm_failed', 'the VM process did not start', { context });
-      }
-      child.stdin.write(GATE_GO);
-      return new QemuVm(spec.id, child, this.#options.logger);
-    } catch (error) {
-      child.kill();
-      await child.exited;
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      child.stderr.off('data', onComplaint);
-      signal.removeEventListener('abort', end);
-    }
+    const name = qemuName(spec.id);
+    const argv = jail.wrap(command);
+    const child = await startJailed({ argv, name, vmId: spec.id, channelCount: 2 }, signal);
+    return new QemuVm(spec.id, child, this.#options.logger);
   }
 
   #jail(spec: VmSpec, role: QemuRole, snapshot: Snapshot | undefined) {

@@ -2,17 +2,14 @@ import type { Duplex } from 'node:stream';
 import { TvmError } from '../../../errors.ts';
 import type { Logger } from '../../../observability/log.ts';
 import { BoundedTail } from '../../../sys/bounded-tail.ts';
-import { killProcessesByArgument } from '../../../sys/process-table.ts';
 import type { ManagedProcess } from '../../../sys/process.ts';
 import type { Vm, VmExit } from '../driver.ts';
+import { endJailed } from '../jailed-process.ts';
 import { AGENT_DESCRIPTOR, CONSOLE_DESCRIPTOR, qemuName } from './arguments.ts';
 import { QmpClient } from './qmp.ts';
 
 /** Bytes of the console and of QEMU's stderr that are kept for the log. */
 const TAIL_BYTES = 8192;
-
-/** How long a VM process may outlive its jail before it is killed by name, in ms. */
-const JAIL_EXIT_TIMEOUT_MS = 1000;
 
 /** One QEMU process. */
 export class QemuVm implements Vm {
@@ -56,13 +53,7 @@ export class QemuVm implements Vm {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
-    this.#process.kill();
-    // The VM process dies with the jail's outer process, which was just killed. Should it not, it is found by its name.
-    const timer = setTimeout(
-      () => void killProcessesByArgument((argument) => argument === qemuName(this.id)).catch(() => {}),
-      JAIL_EXIT_TIMEOUT_MS,
-    );
+    await endJailed(this.#process, qemuName(this.id));
     await this.exited;
-    clearTimeout(timer);
   }
 }
