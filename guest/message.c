@@ -139,7 +139,6 @@ static const char *decode_prepare(struct cursor *cursor, struct message *message
     struct prepare_message *prepare = &message->prepare;
     read_run(cursor, message, &prepare->run);
     prepare->gate = keep_text(message, cursor_str(cursor));
-    prepare->files = keep_list(message, cursor);
     prepare->count = cursor_u8(cursor);
     prepare->scratch_bytes = cursor_u64(cursor);
     const char *refusal = whole(cursor);
@@ -149,9 +148,6 @@ static const char *decode_prepare(struct cursor *cursor, struct message *message
         return refusal;
     if (prepare->count < 1 || prepare->count > WAITING_MAX)
         return "count is not 1 to 8";
-    for (char **file = prepare->files; *file != NULL; file += 2)
-        if (file[1] == NULL || !good_path(*file))
-            return "bad files";
     return good_path(prepare->gate) && strchr(prepare->gate, '/') == NULL ? NULL : "bad gate";
 }
 

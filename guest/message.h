@@ -103,7 +103,6 @@ struct run_message {
 struct prepare_message {
     struct run_message run;
     const char *gate;
-    char **files; /* paths and texts in turn */
     uint8_t count;
     uint64_t scratch_bytes;
 };
@@ -125,7 +124,7 @@ struct message {
     size_t text_used;
     char text[FRAME_PAYLOAD_MAX];
     size_t pointers_used;
-    char *pointers[FRAME_PAYLOAD_MAX / 4 + 3];
+    char *pointers[FRAME_PAYLOAD_MAX / 4 + 2];
 };
 
 /** Decodes a host frame strictly. Returns NULL, or the reason for which the frame is refused. */

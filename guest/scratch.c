@@ -68,6 +68,13 @@ void scratch_drop(const struct scratch *scratch)
     umount2(path_of(scratch, "", path), MNT_DETACH);
 }
 
+void scratch_touch(const struct scratch *scratch)
+{
+    char path[PATH_SIZE];
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        utimensat(AT_FDCWD, path_of(scratch, folders[i].name, path), NULL, 0);
+}
+
 int scratch_workspace(const struct scratch *scratch)
 {
     char path[PATH_SIZE];
@@ -77,7 +84,7 @@ int scratch_workspace(const struct scratch *scratch)
 bool scratch_enter(const struct scratch *scratch)
 {
     char path[PATH_SIZE];
-    if (unshare(CLONE_NEWNS) != 0)
+    if (unshare(CLONE_NEWNS | CLONE_NEWCGROUP) != 0)
         return false;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         if (mount(path_of(scratch, folders[i].name, path), folders[i].target, NULL, MS_BIND, NULL) != 0)

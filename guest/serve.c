@@ -131,9 +131,10 @@ static void on_renew(void)
     if (agent.waiting == NULL)
         scratch_drop(&agent.scratch);
     agent.waiting = waiting_keep_one();
-    if (agent.waiting != NULL)
+    if (agent.waiting != NULL) {
         agent.scratch = agent.waiting->scratch;
-    else if (!scratch_make(&agent.scratch, agent.scratch_bytes)) {
+        scratch_touch(&agent.scratch);
+    } else if (!scratch_make(&agent.scratch, agent.scratch_bytes)) {
         send_error(ERROR_SETUP, fault_text());
         return;
     }

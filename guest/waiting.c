@@ -77,17 +77,6 @@ static bool make_gate(struct waiting *waiting, const char *name)
     return fcntl(waiting->gate, F_SETLEASE, F_WRLCK) == 0 || fault(errno, "lease the gate");
 }
 
-static bool write_files(const struct waiting *waiting, char **files)
-{
-    for (; *files != NULL; files += 2) {
-        const struct span text = {(const uint8_t *)files[1], strlen(files[1])};
-        const struct file_message file = {.create = true, .mode = 0644, .path = files[0], .content = text};
-        if (!workspace_write(&waiting->scratch, &file))
-            return false;
-    }
-    return true;
-}
-
 /* Somebody waits for the lease to be given up. */
 static bool has_arrived(const struct waiting *waiting)
 {
@@ -116,8 +105,7 @@ bool waiting_start(const struct prepare_message *prepare)
     for (unsigned i = 0; i < prepare->count; i++) {
         struct waiting *waiting = &all[started++];
         *waiting = (struct waiting){.gate = -1};
-        if (!scratch_make(&waiting->scratch, prepare->scratch_bytes) ||
-            !write_files(waiting, prepare->files) || !make_gate(waiting, prepare->gate) ||
+        if (!scratch_make(&waiting->scratch, prepare->scratch_bytes) || !make_gate(waiting, prepare->gate) ||
             program_start(&waiting->program, &prepare->run, &waiting->scratch) != ERROR_NONE ||
             !wait_for_arrival(waiting))
             return false;

@@ -75,6 +75,7 @@ describe('the configuration', () => {
       queue_size: 0,
       queue_timeout_ms: 1,
       boot_timeout_ms: 2,
+      kvm_probe_timeout_ms: 3,
       shutdown_grace_ms: 0,
       output_limit_bytes: 4,
       max_processes: 5,

@@ -67,6 +67,9 @@ export const settingsSchema = z.strictObject({
     .default(60_000)
     .describe('longest wait for a place, in ms, before the answer is 503'),
   boot_timeout_ms: milliseconds.default(60_000).describe('longest time for a microVM to boot, in ms'),
+  kvm_probe_timeout_ms: milliseconds
+    .default(5000)
+    .describe('longest time for the probe guest on KVM to boot, in ms; more where KVM itself is emulated'),
   shutdown_grace_ms: z
     .int()
     .min(0)

@@ -75,7 +75,7 @@ async function buildRootfs(recipe: ImageRecipe, scratch: string, signal: AbortSi
     signal,
   });
   for (const file of recipe.npmFiles ?? []) await placeNpmFile(file, tree, scratch, signal);
-  await furnishTree(tree, recipe.links ?? {});
+  await furnishTree(tree, recipe);
   const image = join(scratch, 'rootfs.erofs');
   // Its progress report is a line per file, on stdout.
   await runTool(['mkfs.erofs', '--all-root', '-zlz4hc', image, tree], { signal, stdoutFile: '/dev/null' });

@@ -64,6 +64,7 @@ export async function buildKernel(
   const source = await getSource(staging.path, options);
   progress(`kernel: configuring ${source.version}`);
   await editKconfig(source.folder);
+  await splitVsockBuffers(source.folder);
   const objects = join(staging.path, 'objects');
   const make = makeRunner({ recipe, source, objects, signal });
   await configure(make, { recipe, source, objects, signal });
@@ -159,6 +160,31 @@ async function editKconfig(folder: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   const edited = text.replace(/^\tselect HAVE_OBJTOOL\s.*\n/m, '');
   if (edited === text) throw new TvmError('build_failed', `${file}: HAVE_OBJTOOL is not where it was`);
+  await writeFile(file, edited);
+}
+
+/**
+ * Gives each packet that comes over vsock two buffers, for its header and its data, as kernels did before 6.3 and before the
+ * later 6.1.y: Firecracker before 1.6 drops packets for which there is only one (`BufDescMissing`). To any other device it
+ * is the same.
+ */
+async function splitVsockBuffers(folder: string): Promise<void> {
+  const file = join(folder, 'net/vmw_vsock/virtio_transport.c');
+  const text = await readFile(file, 'utf8');
+  const edited = text
+    .replace('struct scatterlist pkt, *p;', 'struct scatterlist pkt[2], *p;')
+    .replace(
+      /^(\t+)sg_init_one\(&pkt, virtio_vsock_hdr\(skb\), total_len\);\n\t+p = &pkt;$/m,
+      [
+        '$1sg_init_table(pkt, 2);',
+        '$1sg_set_buf(&pkt[0], virtio_vsock_hdr(skb), VIRTIO_VSOCK_SKB_HEADROOM);',
+        '$1sg_set_buf(&pkt[1], virtio_vsock_hdr(skb) + 1, total_len - VIRTIO_VSOCK_SKB_HEADROOM);',
+        '$1p = pkt;',
+      ].join('\n'),
+    );
+  if (!edited.includes('pkt[2]') || !edited.includes('p = pkt;')) {
+    throw new TvmError('build_failed', `${file}: the buffers of packets are not where they were`);
+  }
   await writeFile(file, edited);
 }
 

@@ -10,7 +10,7 @@ import { kernelRecipe } from './kernel-config.ts';
 import type { KernelRecipe } from './kernel-config.ts';
 
 /** Changes when the builder gives another kernel for the same fragments and source; kernels of older builders count as outdated. */
-const BUILDER_VERSION = '1';
+const BUILDER_VERSION = '2';
 
 const recordSchema = z.strictObject({
   /** {@link ownKernelKey} of what it was built from. */

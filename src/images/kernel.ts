@@ -52,25 +52,40 @@ export async function ensureKernel(paths: Paths, options: BuildOptions): Promise
   if (cached) return cached;
   options.progress('kernel: getting Debian cloud kernel');
   await using staging = await makeStagingFolder(paths.cacheDir);
-  const packages = join(staging.path, 'packages');
-  await unpackDebian(
-    { suite: SUITE, packages: [`linux-image-cloud-${debianArchitecture()}`], variant: 'extract' },
-    packages,
-    { signal: options.signal, only: ['./boot/vmlinuz-*', './lib/modules/*/kernel/*'] },
-  );
-  const release = await onlyEntry(join(packages, 'lib', 'modules'));
-  const built = kernelFiles(join(staging.path, 'kernel'));
-  await mkdir(built.modules, { recursive: true });
-  await extractElfKernel(join(packages, 'boot', `vmlinuz-${release}`), built.vmlinux, options.signal);
-  // The VM process reads it as another user.
-  await chmod(built.vmlinux, 0o644);
-  const order = await collectModules(join(packages, 'lib', 'modules', release, 'kernel'), built.modules);
-  await writeFile(built.record, JSON.stringify({ release, order }));
+  const { release, order } = await unpackDebianKernel(join(staging.path, 'kernel'), MODULES, options.signal);
 
   await rm(paths.kernelDir, { recursive: true, force: true });
   await rename(join(staging.path, 'kernel'), paths.kernelDir);
   options.progress(`kernel: ${release} ready`);
   return { flavour: 'debian', folder: paths.kernelDir, release, order };
+}
+
+/**
+ * Makes a folder that holds the {@link kernelFiles} of Debian's cloud kernel.
+ * @param modules names of those to take, with what they depend on
+ */
+export async function unpackDebianKernel(
+  folder: string,
+  modules: readonly string[],
+  signal: AbortSignal,
+): Promise<z.infer<typeof recordSchema>> {
+  const packages = `${folder}.packages`;
+  await unpackDebian(
+    { suite: SUITE, packages: [`linux-image-cloud-${debianArchitecture()}`], variant: 'extract' },
+    packages,
+    { signal, only: ['./boot/vmlinuz-*', './lib/modules/*/kernel/*'] },
+  );
+  const release = await onlyEntry(join(packages, 'lib', 'modules'));
+  const built = kernelFiles(folder);
+  await mkdir(built.modules, { recursive: true });
+  await extractElfKernel(join(packages, 'boot', `vmlinuz-${release}`), built.vmlinux, signal);
+  // The VM process reads it as another user.
+  await chmod(built.vmlinux, 0o644);
+  const source = join(packages, 'lib', 'modules', release, 'kernel');
+  const order = await collectModules(modules, source, built.modules);
+  await writeFile(built.record, JSON.stringify({ release, order }));
+  await rm(packages, { recursive: true });
+  return { release, order };
 }
 
 /**
@@ -90,7 +105,7 @@ async function extractElfKernel(bzImage: string, target: string, signal: AbortSi
 }
 
 /** Copies the modules and what they depend on; returns their file names, dependencies first. */
-async function collectModules(source: string, target: string): Promise<string[]> {
+async function collectModules(names: readonly string[], source: string, target: string): Promise<string[]> {
   const files = new Map<string, string>();
   for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
     const name = entry.name.endsWith('.ko') ? entry.name.slice(0, -3) : undefined;
@@ -106,7 +121,7 @@ async function collectModules(source: string, target: string): Promise<string[]>
     await copyFile(path, join(target, file));
     order.push(file);
   };
-  for (const name of MODULES) await visit(name);
+  for (const name of names) await visit(name);
   return order;
 }
 

@@ -1,6 +1,7 @@
 import { appendFile, chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WORKSPACE } from '../runtimes/schema.ts';
+import type { ImageRecipe } from '../runtimes/schema.ts';
 
 /** Caches and package lists: of no use in a root file system that nobody can install into. */
 const EMPTIED_FOLDERS = ['var/cache', 'var/log', 'var/lib/apt', 'run', 'tmp', 'boot'];
@@ -16,9 +17,11 @@ const RUNNER_ID = 1000;
 
 /**
  * Turns an unpacked Debian system into a guest's root: mount points, the user that runs programs, no leftovers.
- * @param links symbolic links to make, absolute path to target
  */
-export async function furnishTree(tree: string, links: Readonly<Record<string, string>>): Promise<void> {
+export async function furnishTree(
+  tree: string,
+  { files = {}, links = {} }: Pick<ImageRecipe, 'files' | 'links'>,
+): Promise<void> {
   for (const folder of EMPTIED_FOLDERS) {
     const path = join(tree, folder);
     await mkdir(path, { recursive: true });
@@ -37,6 +40,10 @@ export async function furnishTree(tree: string, links: Readonly<Record<string, s
   const passwd = `runner:x:${RUNNER_ID}:${RUNNER_ID}:runner:${WORKSPACE}:/bin/bash\n`;
   await appendFile(join(tree, 'etc/passwd'), passwd);
   await appendFile(join(tree, 'etc/group'), `runner:x:${RUNNER_ID}:\n`);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(tree, path)), { recursive: true });
+    await writeFile(join(tree, path), text, { mode: 0o644 });
+  }
   for (const [path, target] of Object.entries(links)) {
     await mkdir(dirname(join(tree, path)), { recursive: true });
     await symlink(target, join(tree, path));

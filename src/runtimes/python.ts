@@ -15,7 +15,7 @@ export const python: Language = {
   run: ['python3', 'main.py'],
   warmUp: 'print(1)\n',
   // Hash seeds are drawn when an interpreter starts: several of them, so that clones differ in theirs (ADR 12).
-  waiting: { command: ['python3', 'main.py'], gate: 'main.py', count: 5 },
+  waiting: { gate: 'main.py', count: 5 },
   // The workspace lives for one run: compiled files of it would never be read.
   environment: { PYTHONDONTWRITEBYTECODE: '1' },
   limits: { maxMemoryMb: 2048, maxCpuCount: 4, maxTimeoutMs: 60_000 },

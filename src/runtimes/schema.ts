@@ -24,6 +24,8 @@ export interface ImageRecipe {
   readonly suite: 'bookworm';
   readonly packages: readonly string[];
   readonly npmFiles?: readonly NpmFile[];
+  /** Texts to add as files: absolute path inside the image to content. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Symbolic links to make: absolute path inside the image to target. */
   readonly links?: Readonly<Record<string, string>>;
 }
@@ -31,15 +33,16 @@ export interface ImageRecipe {
 /**
  * An interpreter that is started in a template and waits there for its program: the guest's kernel stops it where it opens
  * its gate, a file in the workspace (guest/waiting.h). Generators that were seeded by then have the same seed in all
- * clones, so the runtime must draw a new one afterwards, by itself or in one of the {@link files}.
+ * clones, so the runtime must draw a new one afterwards, by itself or in what is preloaded.
  */
 export interface Waiting {
-  /** Command to start; its end must be that of {@link Language.run}. */
-  readonly command: readonly string[];
-  /** File in the workspace whose opening means that the interpreter is ready; the program, or an empty one of its own. */
+  /**
+   * File in the workspace whose opening means that the interpreter is ready: the program, or an empty one that the
+   * interpreter removes.
+   */
   readonly gate: string;
-  /** Files in the workspace from the start, by name. They must remove themselves and their gate. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** Environment beside that of the program, which the interpreter must remove. */
+  readonly environment?: Readonly<Record<string, string>>;
   /**
    * How many are started in a template, 1 to 8. Each clone uses one, drawn at random, and in the pool another for the
    * warm-up.

@@ -135,7 +135,6 @@ export function describeDriverContract(name: string, open: () => Promise<DriverU
         ...RUN,
         argv: ['/bin/sh', 'main.sh'],
         gate: 'main.sh',
-        files: { kept: 'kept\n' },
         count: 3,
         scratchBytes: 1024 * 1024,
       });
@@ -173,8 +172,8 @@ export function describeDriverContract(name: string, open: () => Promise<DriverU
           expect(exit).toMatchObject({ cause: 'exited', exitCode: 0 });
         };
         const script =
-          'test ! -e mark && echo > mark && cat kept - && stat -c %a:%u main.sh && ls && ls -d /proc/[0-9]*\n';
-        const said = /^kept\ninput\n600:1000\nkept\nmain\.sh\nmark\n\/proc\/\d+\n$/;
+          'test ! -e mark && echo > mark && cat && stat -c %a:%u main.sh && ls && ls -d /proc/[0-9]*\n';
+        const said = /^input\n600:1000\nmain\.sh\nmark\n\/proc\/\d+\n$/;
         await release(script);
         expect(await agent.renew()).toBe(true);
         output = '';

@@ -90,7 +90,7 @@ function scriptedAgent(): GuestScript {
 function answer(guest: FakeGuest, run: GuestRun, input: string): void {
   const command = run.argv.at(-1) ?? '';
   if (run.waited) {
-    guest.stdout(`kept\n${input}600:1000\nkept\nmain.sh\nmark\n/proc/1\n`);
+    guest.stdout(`${input}600:1000\nmain.sh\nmark\n/proc/1\n`);
     guest.exit();
   } else if (command.startsWith('cat')) {
     guest.stdout(input);

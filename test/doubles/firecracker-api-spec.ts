@@ -50,7 +50,7 @@ export const CALLS: Readonly<Record<string, CallSpec>> = {
       drive_id: needed(text),
       path_on_host: needed(text),
       is_root_device: needed(flag),
-      is_read_only: flag,
+      is_read_only: needed(flag),
       cache_type: { type: ['Unsafe', 'Writeback'] },
       io_engine: { type: ['Sync', 'Async'] },
       rate_limiter: { type: 'object' },

@@ -22,9 +22,11 @@ export const DOUBLE_JAILS = (['bubblewrap', 'setpriv'] as const).filter((kind) =
 export class FirecrackerHost implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'tvm-firecracker-'));
   /** The private folder of the TVM process. */
-  readonly instance = join(this.path, 'instance');
+  readonly instance: string;
 
-  constructor() {
+  /** @param name of the folder of the TVM process */
+  constructor(name = 'instance') {
+    this.instance = join(this.path, name);
     // In the jail setpriv another user goes by the paths themselves.
     chmodSync(this.path, 0o755);
     mkdirSync(this.instance, { mode: 0o700 });

@@ -13,35 +13,13 @@ const LANGUAGES = { python: '.py', javascript: '.js' } as const;
 
 /** Where programs may see that their interpreter waited, and why that is accepted. What it matches is not compared. */
 const ACCEPTED: Readonly<Record<string, { readonly reason: string; readonly hides: RegExp }>> = {
-  'javascript/command-line': {
-    reason: 'the kernel shows the command line of exec, and no unprivileged process can shorten it',
-    hides: /"--require","\.\/\.tvm-wait\.cjs",/,
+  'javascript/process': {
+    reason: 'the kernel shows the environment of exec; what asks for the preload is gone from process.env',
+    hides: /^ *'NODE_OPTIONS=--require=[^']*',\n/m,
   },
-  'javascript/report': {
-    reason: 'a diagnostic report quotes the command line',
-    hides: /'--require', '\.\/\.tvm-wait\.cjs', /,
-  },
-  'javascript/title': {
-    reason: 'a title takes the room of the command line, so more of a new one is kept',
-    hides: /^new title th.*$/m,
-  },
-  'javascript/process': { reason: 'the control groups of the agent are numbered', hides: /program-\d/ },
   'javascript/worker-clock': {
     reason: 'the time origin of a worker thread is that of the process, which began before the clock was set',
     hides: /(?<=^near )\w+$/m,
-  },
-  'javascript/workspace': {
-    reason: 'empty folders were made with the template, and have its time',
-    hides: /(?<=^\/(?:tmp|dev\/shm) \[ 'now', )'\w+', '\w+'/gm,
-  },
-  'python/machine': {
-    reason: 'the setting of the kernel that lets interpreters wait stays',
-    hides: /(?<=^True )\d+$/m,
-  },
-  'python/process': { reason: 'the control groups of the agent are numbered', hides: /program-\d/ },
-  'python/workspace': {
-    reason: 'empty folders were made with the template, and have its time',
-    hides: /(?<=^(?:\.|\/tmp|\/dev\/shm) \['now', )'\w+', '\w+'/gm,
   },
 };
 

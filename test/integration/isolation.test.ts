@@ -7,8 +7,8 @@ import { startEngine, temporaryFolder } from '../support/real-host.ts';
 import { sizeOf } from '../support/size.ts';
 import { Turns } from '../support/turns.ts';
 
-const EXECUTIONS = sizeOf('isolation: executions per runtime that draw at random', 40, 200);
-const AFTERWARDS = sizeOf('isolation: executions per runtime that look for traces', 20, 100);
+const EXECUTIONS = sizeOf('isolation: executions per runtime that draw at random', 25, 200);
+const AFTERWARDS = sizeOf('isolation: executions per runtime that look for traces', 12, 100);
 const CLOCK_TOLERANCE_S = 1;
 
 type LanguageName = 'python' | 'javascript';
@@ -84,8 +84,8 @@ new Worker(code, { eval: true }).on('message', ([worker, workerUuid]) => console
 
 /**
  * V8 seeds Math.random of each further context with a generator that it seeded when the interpreter started, and offers
- * no way to seed that again: clones that go on with the same interpreter share the draws of node:vm. Nothing secret is
- * drawn so.
+ * no way to seed that again. Clones that go on with the same interpreter, which is all of the pool where two wait in a
+ * template and the warm-up takes one, share the draws of node:vm. Nothing secret is drawn so.
  */
 const TWINS: ReadonlySet<string> = new Set(['context']);
 
@@ -110,9 +110,8 @@ describe.each(['python', 'javascript'] as const)('executions of %s', (language) 
       process.stdout.write(`${id}: ${different.map(([key, size]) => `${key} ${size}`).join(', ')}\n`);
       expect(different.length).toBeGreaterThan(10);
       for (const [key, size] of different) {
-        if (key === 'hash' || TWINS.has(key))
-          expect(size, `different values of ${key}, ${id}`).toBeGreaterThanOrEqual(2);
-        else expect(size, `different values of ${key}, ${id}`).toBe(EXECUTIONS);
+        const least = TWINS.has(key) ? 1 : key === 'hash' ? 2 : EXECUTIONS;
+        expect(size, `different values of ${key}, ${id}`).toBeGreaterThanOrEqual(least);
       }
     }
   });

@@ -8,6 +8,9 @@ import { silentLogger } from '../../src/observability/log.ts';
 import { makeEmbeddedEngine } from '../../src/pyrovm/embedded.ts';
 import type { EmbeddedEngine } from '../../src/pyrovm/embedded.ts';
 
+/** Settings by name. */
+export type SettingFlags = Partial<Record<SettingName, unknown>>;
+
 /** A temporary folder that vanishes when disposed. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'tvm-test-'));
@@ -26,14 +29,14 @@ export function isolatedEnvironment(folder: string): NodeJS.ProcessEnv {
 }
 
 /** Configuration of a TVM of its own. */
-export function isolatedConfig(folder: string, flags: Partial<Record<SettingName, unknown>> = {}): Config {
+export function isolatedConfig(folder: string, flags: SettingFlags = {}): Config {
   return loadConfig({ environment: isolatedEnvironment(folder), flags });
 }
 
 /** An engine that boots real microVMs; disposing stops it. */
 export async function startEngine(
   folder: string,
-  flags: Partial<Record<SettingName, unknown>> = {},
+  flags: SettingFlags = {},
 ): Promise<EmbeddedEngine & AsyncDisposable> {
   const embedded = await makeEmbeddedEngine({
     config: isolatedConfig(folder, flags),

@@ -265,7 +265,7 @@ describe('a run', () => {
 
 describe('programs that wait', () => {
   const waiting = (type: number, count: number): Buffer => encodeFrame(type, Buffer.of(count));
-  const prepare = { ...RUN, gate: 'main.py', files: {}, count: 2, scratchBytes: 1 };
+  const prepare = { ...RUN, gate: 'main.py', count: 2, scratchBytes: 1 };
 
   it('are prepared as often as was asked for, or the guest has failed', async () => {
     const { client, heard, say } = converse();

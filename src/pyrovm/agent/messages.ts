@@ -67,8 +67,6 @@ export interface RunMessage extends Command {
 export interface PrepareMessage extends RunMessage {
   /** Name of the file in the workspace in whose opening the programs wait. */
   readonly gate: string;
-  /** Texts that lie in the workspace from the start, by path. */
-  readonly files: Readonly<Record<string, string>>;
   /** How many, 1 … 8. */
   readonly count: number;
   readonly scratchBytes: number;
@@ -161,11 +159,7 @@ export function encodeRun(message: RunMessage): Buffer {
 
 /** @throws ProtocolError as `encodeRun` */
 export function encodePrepare(message: PrepareMessage): Buffer {
-  const payload = writeRun(message)
-    .str(message.gate)
-    .list(Object.entries(message.files).flat())
-    .u8(message.count)
-    .u64(message.scratchBytes);
+  const payload = writeRun(message).str(message.gate).u8(message.count).u64(message.scratchBytes);
   return encodeFrame(HOST.prepare, payload.payload());
 }
 

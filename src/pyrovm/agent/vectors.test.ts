@@ -123,7 +123,6 @@ function sayAgain({ type, payload }: Frame): Buffer {
       return encodePrepare({
         ...readRun(reader),
         gate: reader.str(),
-        files: pairs(list(reader)),
         count: reader.u8(),
         scratchBytes: reader.u64(),
       });
@@ -140,12 +139,6 @@ function sayAgain({ type, payload }: Frame): Buffer {
 
 function readRun(reader: PayloadReader): RunMessage {
   return { argv: list(reader), environment: list(reader), cwd: reader.str(), limits: readLimits(reader) };
-}
-
-function pairs(items: readonly string[]): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (let index = 0; index < items.length; index += 2) files[items[index] ?? ''] = items[index + 1] ?? '';
-  return files;
 }
 
 function readLimits(reader: PayloadReader): ProgramLimits {

@@ -10,8 +10,12 @@ const MIB = 1024 * 1024;
 export const OPEN_FILES = 1024;
 
 /** A language's command with everything that surrounds it. */
-export function commandOf(language: Language, argv: readonly string[]): Command {
-  const environment = { ...COMMON_ENVIRONMENT, ...language.environment };
+export function commandOf(
+  language: Language,
+  argv: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Command {
+  const environment = { ...COMMON_ENVIRONMENT, ...language.environment, ...more };
   return {
     argv,
     environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
@@ -30,9 +34,8 @@ export function preparation(shape: MachineShape): PrepareMessage | undefined {
   const { waiting } = language;
   return (
     waiting && {
-      ...commandOf(language, waiting.command),
+      ...commandOf(language, language.run, waiting.environment),
       gate: waiting.gate,
-      files: waiting.files ?? {},
       count: waiting.count,
       scratchBytes: scratchBytes(shape),
       limits: {

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -235,6 +235,23 @@ describe.each(CASES.filter(({ kind }) => kind === 'bubblewrap'))(
   },
 );
 
+describe.each(CASES)('in $kind, made by $by, a process with a working folder', (jailed) => {
+  it('can fill it, and stays in it without a way to it', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'tvm-jail-'));
+    onTestFinished(() => rmSync(parent, { recursive: true }));
+    const own = join(parent, 'own');
+    mkdirSync(own);
+    chmodSync(own, 0o777);
+    // The one that makes the jail is let through, the one inside it is not.
+    if (jailed.prefix.length === 0) chmodSync(parent, 0o700);
+    else chmodSync(parent, 0o755);
+    const jail = makeJail(jailed.kind, { files: {}, root: jailed.root, folder: own });
+    const [command = '', ...args] = [...jailed.prefix, ...jail.wrap(['sh', '-c', 'echo content > file; ls'])];
+    expect(await runTool([command, ...args], { input: GATE_GO })).toBe(`${GATE_READY}file\n`);
+    expect(readFileSync(join(own, 'file'), 'utf8')).toBe('content\n');
+  });
+});
+
 describe('the command line of a jail', () => {
   it('gives KVM by its device and the group that may open it', () => {
     const kvm = { device: '/run/tvm/kvm', groupId: 108 };
@@ -275,6 +292,14 @@ describe('the command line of a jail', () => {
     expect(line).not.toMatch(/--bind \/k|--ro-bind \/m/);
     expect(bubblewrap.pathOf('memory')).toBe('/vm/memory');
     expect(makeJail('setpriv', files).pathOf('memory')).toBe('/m');
+  });
+
+  it('names its working folder to nobody who could see where it is', () => {
+    const options = { files: {}, folder: '/a/b', root: true };
+    const bubblewrap = makeJail('bubblewrap', options).wrap(['x']).join(' ');
+    expect(bubblewrap).toContain('--bind /a/b /run --remount-ro /dev --remount-ro / --chdir /run --');
+    // Before the change of user, who might not be let through to it.
+    expect(makeJail('setpriv', options).wrap(['x']).slice(0, 3)).toEqual(['env', '--chdir=/a/b', 'setpriv']);
   });
 
   it('knows no file that it was not given', () => {

@@ -21,9 +21,6 @@ import type { QemuInstall } from './qemu/install.ts';
 import { qemuVersion } from './qemu/version.ts';
 import { selectJail } from './select-jail.ts';
 
-/** A hanging guest keeps a CPU busy until then; hardware boots one in under a second. In ms. */
-const KVM_PROBE_TIMEOUT_MS = 5000;
-
 const NO_KVM = 'this host has no /dev/kvm';
 
 /** A monitor and how it runs its guests; `kvm` and `tcg` are QEMU's. The best first. */
@@ -31,7 +28,10 @@ const CANDIDATES = ['firecracker', 'kvm', 'tcg'] as const;
 type Candidate = (typeof CANDIDATES)[number];
 
 export interface SelectOptions {
-  readonly settings: Pick<Settings, 'vmm' | 'accelerator' | 'jail' | 'boot_timeout_ms' | 'firecracker_bin'>;
+  readonly settings: Pick<
+    Settings,
+    'vmm' | 'accelerator' | 'jail' | 'boot_timeout_ms' | 'kvm_probe_timeout_ms' | 'firecracker_bin'
+  >;
   readonly paths: Paths;
   readonly instance: Instance;
   readonly boot: BootArtefacts;
@@ -86,7 +86,8 @@ export async function selectDriver(options: SelectOptions): Promise<Selection> {
     if (typeof driver === 'string') return { works: false, reason: driver };
     const { name, accelerator } = driver.info;
     options.progress(`booting a probe guest (${name}, ${accelerator})`);
-    const timeoutMs = accelerator === 'kvm' ? KVM_PROBE_TIMEOUT_MS : settings.boot_timeout_ms;
+    // A hanging guest keeps a CPU busy until then; hardware boots one in under a second.
+    const timeoutMs = accelerator === 'kvm' ? settings.kvm_probe_timeout_ms : settings.boot_timeout_ms;
     return probeDriver(driver, boot, { id: vmId(instance, `probe-${candidate}`), timeoutMs, signal });
   };
 

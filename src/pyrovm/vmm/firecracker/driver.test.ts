@@ -7,6 +7,7 @@ import { DOUBLE_JAILS, FirecrackerHost } from '../../../../test/doubles/firecrac
 import { recordingLogger } from '../../../../test/doubles/recording-logger.ts';
 import type { RecordingLogger } from '../../../../test/doubles/recording-logger.ts';
 import { processesWithArgument } from '../../../../test/support/processes.ts';
+import { hashOfFile } from '../../../sys/hash.ts';
 import { AgentClient } from '../../agent/client.ts';
 import type { Snapshot, Vm, VmSpec } from '../driver.ts';
 import { firecrackerName } from './command.ts';
@@ -111,13 +112,16 @@ describe('a boot', () => {
   it.each([0, 20, 60, 120])('that is aborted after %i ms leaves nothing', async (ms) => {
     const driver = await driverOf();
     const client = new AbortController();
-    const booted = failure(
-      driver.boot(spec, { signal: client.signal }).then(async (vm) => vm[Symbol.asyncDispose]()),
+    const reason = new Error('changed my mind');
+    const ended = driver.boot(spec, { signal: client.signal }).then(
+      async (vm) => vm[Symbol.asyncDispose](),
+      (error: unknown) => expect(error).toBe(reason),
     );
     await sleep(ms);
-    client.abort(new Error('changed my mind'));
-    await booted;
+    client.abort(reason);
+    await ended;
     await expectNothingLeft();
+    expect(log.lines).toEqual([]);
   });
 
   it.each([
@@ -152,6 +156,13 @@ describe('a VM', () => {
     await using vm = await driver.boot(spec, { signal: forever });
     await new AgentClient(vm.channel).hello();
     await expect.poll(() => host.leftovers()).toEqual([]);
+  });
+
+  it('works where the path of a socket would be too long', async () => {
+    using deep = new FirecrackerHost('x'.repeat(200));
+    const driver = await deep.driver(jail, log.logger, { version: '1.15.1' });
+    await using vm = await driver.boot({ ...spec, ...deep.artefacts() }, { signal: forever });
+    expect(await new AgentClient(vm.channel).hello()).toMatchObject({ rootMounted: true });
   });
 
   it('that dies ends its channel and says so in the log', async () => {
@@ -252,8 +263,10 @@ describe.each(DOUBLE_JAILS)('in %s', (kind) => {
     const driver = await host.driver(kind, log.logger, { version: '1.1.0' });
     const { files, nonce } = await makeTemplate(driver);
     for (const file of Object.values(files) as string[]) chmodSync(file, 0o444);
+    const saved = await hashOfFile(files.memory);
     await using vm = await restore(driver, files);
     await identify(vm, nonce);
+    expect(await hashOfFile(files.memory)).toBe(saved);
     await vm[Symbol.asyncDispose]();
     await expectNothingLeft();
   });

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { nestedVerdicts } from './verdicts.ts';
+
+const startedAt = performance.now();
+const verdicts = await nestedVerdicts((line) => {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0).padStart(4);
+  process.stdout.write(`nested ${seconds} s ${line}\n`);
+});
+
+// What ran in the machine appears here by its name, so that this run counts it.
+for (const { name, state, message } of verdicts) {
+  // oxlint-disable-next-line vitest/valid-title -- it is a string, given by the test in the machine
+  it(name, ({ skip }) => {
+    skip(state === 'skipped', message);
+    expect({ state, message }).toEqual({ state: 'passed' });
+  });
+}
