@@ -3,7 +3,6 @@ import { messageOf, TvmError } from '../../errors.ts';
 import type { InstalledImages } from '../../images/installed.ts';
 import type { Logger } from '../../observability/log.ts';
 import { EngineMetrics } from '../../observability/metrics.ts';
-import { parseRuntimeId } from '../../runtimes/catalogue.ts';
 import { DEFAULT_LIMITS } from '../../runtimes/limits.ts';
 import { Limiter } from '../../sys/limiter.ts';
 import { linkAbort } from '../../sys/linked-abort.ts';
@@ -15,7 +14,6 @@ import type { Machine } from '../machine/machine.ts';
 import { MachineSupply } from '../pool/supply.ts';
 import type { MachineOrigin, PoolLimits } from '../pool/supply.ts';
 import { shapeOf } from '../template/shape.ts';
-import type { MachineShape } from '../template/shape.ts';
 import type { BootArtefacts, VmmDriver } from '../vmm/driver.ts';
 import type {
   ExecutionInput,
@@ -28,7 +26,11 @@ import type {
 import { engineFigures } from './figures.ts';
 import { resolveRequest } from './request.ts';
 import type { ExecutionRequest } from './request.ts';
+import { logExecution } from './execution-log.ts';
+import { poolReport } from './pool-report.ts';
+import type { ActiveVm } from './pool-report.ts';
 import { runStage, sendSource } from './stage.ts';
+import { warmUp } from './warm-up.ts';
 import type { StageLimits, StageResult } from './stage.ts';
 import { EngineStatistics } from './statistics.ts';
 
@@ -53,17 +55,7 @@ type State =
   | { readonly state: 'ready'; readonly driver: VmmDriver; readonly supply: MachineSupply }
   | { readonly state: 'stopping'; readonly supply: MachineSupply | undefined };
 
-interface ActiveVm {
-  id: string;
-  state: PoolReport['active_vms'][number]['state'];
-  readonly request: ExecutionRequest;
-  readonly since: number;
-}
-
 const NO_POOL: PoolLimits = { min: 0, max: 0, cpus: 0, memory: () => ({ totalMb: 0, availableMb: 0 }) };
-
-/** Longest time for the warm-up program of a new clone, in ms. */
-const WARM_UP_TIMEOUT_MS = 20_000;
 
 /** pyrovm: runs each execution in a microVM of its own, which is gone when the execution settles. */
 export class Engine implements Executor {
@@ -141,41 +133,13 @@ export class Engine implements Executor {
   }
 
   pools(): PoolReport {
-    const now = performance.now();
-    const { executions, ...total } = this.#statistics.total();
-    const { shelves, templates } = this.#supply?.report() ?? { shelves: [], templates: {} };
-    return {
-      timestamp: new Date().toISOString(),
-      uptime_seconds: (now - this.#startedAt) / 1000,
-      pool_status: poolStatus(shelves),
-      templates,
-      template_progress: Object.fromEntries(
-        Object.entries(this.#supply?.templateProgress() ?? {}).map(([name, { phase, ageSeconds }]) => [
-          name,
-          { phase, age_seconds: ageSeconds },
-        ]),
-      ),
-      active_vms: [...this.#active].map(({ id, state, request, since }) => ({
-        id,
-        language: request.runtime.language.id,
-        language_version: request.runtime.version.version,
-        state,
-        age_seconds: (now - since) / 1000,
-      })),
-      statistics: {
-        executions_count: executions,
-        ...total,
-        by_language: this.#statistics.byLanguage(),
-      },
-      health: {
-        utilization: this.#limiter.running / this.#limiter.capacity,
-        running: this.#limiter.running,
-        capacity: this.#limiter.capacity,
-        queued: this.#limiter.queued,
-        queue_capacity: this.#limiter.queueCapacity,
-        pool_hit_rate: executions === 0 ? 0 : total.pool_hits / executions,
-      },
-    };
+    return poolReport({
+      supply: this.#supply,
+      active: [...this.#active],
+      statistics: this.#statistics,
+      limiter: this.#limiter,
+      startedAt: this.#startedAt,
+    });
   }
 
   async metrics(): Promise<string> {
@@ -258,7 +222,7 @@ export class Engine implements Executor {
       total_ms: goneAt - arrivedAt,
     };
     this.#metrics.executed(origin, timings);
-    this.#log(request, stage, timings, origin, active.id);
+    logExecution(this.#options.logger, { request, stage, timings, machine: origin, vmId: active.id });
     const { hostReason: _, ...result } = stage;
     return {
       requestId,
@@ -287,27 +251,11 @@ export class Engine implements Executor {
       logger,
       vmId: (id) => vmId(instance, id),
       rootfsOf: async (runtime) => (await images.current()).get(runtime)?.path,
-      warmUp: async (machine, shape) => this.#warmUp(machine, shape),
+      warmUp: async (machine, shape) => warmUp(machine, shape, this.#options.stageLimits),
       onCreated: ({ runtime }) => this.#statistics.vm(runtime, 'created'),
       onDestroyed: ({ runtime }) => this.#statistics.vm(runtime, 'destroyed'),
       onFailed: ({ runtime }) => this.#statistics.vm(runtime, 'failed'),
     });
-  }
-
-  async #warmUp(machine: Machine, shape: MachineShape): Promise<void> {
-    const runtime = parseRuntimeId(shape.runtime);
-    const { memoryMb, cpuCount } = shape;
-    const request: ExecutionRequest = {
-      requestId: 'warm-up',
-      runtime,
-      limits: { memoryMb, cpuCount, timeoutMs: WARM_UP_TIMEOUT_MS },
-      code: Buffer.from(runtime.language.warmUp),
-      stdin: Buffer.alloc(0),
-      args: [],
-    };
-    sendSource(machine, request);
-    const { status, exitCode } = await runStage(machine, request, this.#options.stageLimits);
-    if (status !== 'ok') throw new TvmError('vm_failed', `the warm-up ended with ${status} (${exitCode})`);
   }
 
   async #runUnlessAborted(
@@ -343,60 +291,8 @@ export class Engine implements Executor {
         throw new TvmError('stopping', 'TVM is stopping', { retryAfterSeconds: 5 });
     }
   }
-
-  #log(
-    request: ExecutionRequest,
-    stage: StageResult,
-    timings: ExecutionTimings,
-    origin: MachineOrigin,
-    vm: string,
-  ): void {
-    this.#options.logger.info(
-      {
-        request_id: request.requestId,
-        vm_id: vm,
-        machine: origin,
-        runtime: request.runtime.id,
-        ...request.limits,
-        status: stage.status,
-        exit_code: stage.exitCode,
-        signal: stage.signal,
-        code_bytes: request.code.length,
-        stdin_bytes: request.stdin.length,
-        stdout_bytes: stage.stdout.length,
-        stderr_bytes: stage.stderr.length,
-        execution_time_ms: Math.round(stage.executionTimeMs),
-        host_reason: stage.hostReason,
-        timings: Object.fromEntries(
-          Object.entries(timings).map(([phase, ms]: [string, number]) => [phase, Math.round(ms)]),
-        ),
-      },
-      'execution',
-    );
-  }
 }
 
 function isGuestFailure(error: unknown): error is TvmError {
   return error instanceof TvmError && error.cause instanceof GuestFailure;
-}
-
-function poolStatus(shelves: ReturnType<MachineSupply['report']>['shelves']): PoolReport['pool_status'] {
-  const status: Record<
-    string,
-    {
-      available: number;
-      target: number;
-      vms: { id: string; language_version: string; age_seconds: number }[];
-    }
-  > = {};
-  for (const { shape, available, target, idle } of shelves) {
-    const { language, version } = parseRuntimeId(shape.runtime);
-    const entry = (status[language.id] ??= { available: 0, target: 0, vms: [] });
-    entry.available += available;
-    entry.target += target;
-    for (const { id, ageSeconds } of idle) {
-      entry.vms.push({ id, language_version: version.version, age_seconds: ageSeconds });
-    }
-  }
-  return status;
 }
