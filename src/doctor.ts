@@ -8,6 +8,7 @@ import { cachedKernel } from './images/kernel.ts';
 import { listImages } from './images/store.ts';
 import { silentLogger } from './observability/log.ts';
 import { registerInstance } from './pyrovm/instance.ts';
+import type { FirecrackerCandidate } from './pyrovm/vmm/firecracker/candidate.ts';
 import { ensureQemuInstall } from './pyrovm/vmm/qemu/install.ts';
 import { selectDriver } from './pyrovm/vmm/select.ts';
 import type { Selection } from './pyrovm/vmm/select.ts';
@@ -170,20 +171,33 @@ function jailFinding({ jail, jailReason }: Selection): Finding {
 function firecrackerFindings({ probes, firecracker, driver }: Selection): Finding[] {
   const probe = probes.firecracker;
   if (!probe) return [];
-  const program = firecracker ? `${firecracker.binary}, ${firecracker.version}` : '';
-  if (probe.works) {
+  const { binary, version } = firecracker?.install ?? {};
+  const program = binary === undefined ? '' : `${binary}, ${version}`;
+  if (firecracker && probe.works) {
     const detail = `${program}: a probe guest was up in ${probe.bootMs.toFixed(0)} ms`;
-    return [{ check: 'firecracker', state: 'ok', detail }];
+    return [{ check: 'firecracker', state: 'ok', detail }, jailerFinding(firecracker)];
   }
+  const reason = probe.works ? '' : probe.reason;
   return [
     {
       check: 'firecracker',
       state: driver ? 'warn' : 'fail',
-      detail: program ? `${program}: no probe guest boots with it (${probe.reason})` : probe.reason,
-      remedy:
-        "it needs a working KVM and TVM's own kernel (tvm kernel build); docs/configuration.md names the settings",
+      detail: program ? `${program}: no probe guest boots with it (${reason})` : reason,
+      remedy: "it needs a working KVM and TVM's own kernel (tvm kernel build); docs/firecracker.md says more",
     },
+    ...(firecracker ? [jailerFinding(firecracker)] : []),
   ];
+}
+
+/** No warning where there is none: what QEMU has is around Firecracker, too. */
+function jailerFinding({ wall, jailerReason, jailerBroken }: FirecrackerCandidate): Finding {
+  if (jailerReason === undefined) {
+    const detail = `${wall.name}: own root, namespaces and user for each VM, seccomp`;
+    return { check: 'jailer', state: 'ok', detail };
+  }
+  const detail = `not used, ${wall.name} instead: ${jailerReason}`;
+  if (!jailerBroken) return { check: 'jailer', state: 'ok', detail };
+  return { check: 'jailer', state: 'warn', detail, remedy: 'docs/firecracker.md names causes and remedies' };
 }
 
 function acceleratorFindings({ probes, driver }: Selection): Finding[] {

@@ -82,6 +82,8 @@ describe('the configuration', () => {
       log_level: 'warn',
       qemu_bin: '/opt/qemu',
       firecracker_bin: '/opt/firecracker',
+      jailer_bin: '/opt/jailer',
+      jailer_uids: '3000-3001',
     };
     expect(Object.keys(other)).toEqual(SETTING_NAMES);
     const variables = Object.entries(other).map(([key, value]) => [
@@ -131,6 +133,10 @@ describe('the configuration', () => {
     ['max_concurrency', 1025],
     ['output_limit_bytes', 2 ** 26 + 1],
     ['jail', 'none'],
+    ['jailer_uids', '20000'],
+    ['jailer_uids', '999-2000'],
+    ['jailer_uids', '3000-2999'],
+    ['jailer_uids', '20000-4294967294'],
     ['host', ''],
     ['second_port', 'on'],
     // Longer waits than Node's timers can count, which would fire at once.

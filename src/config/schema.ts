@@ -5,6 +5,16 @@ const port = z.int().min(1).max(65535);
 const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 const milliseconds = z.int().min(1).max(LONGEST_WAIT_MS);
 
+/** Ids below are those of the system's users; the highest two mean nobody. */
+const [LOWEST_UID, HIGHEST_UID] = [1000, 4_294_967_293];
+
+/** The first and the last of a range of user ids such as `20000-29999`; undefined if it is none. */
+export function uidRange(text: string): { readonly first: number; readonly last: number } | undefined {
+  const [, first, last] = (/^(\d{1,10})-(\d{1,10})$/.exec(text) ?? []).map(Number);
+  if (first === undefined || last === undefined) return undefined;
+  return first >= LOWEST_UID && first <= last && last <= HIGHEST_UID ? { first, last } : undefined;
+}
+
 /**
  * Every setting of TVM: its type, default and meaning. Environment variables, the file and flags are three ways to say
  * the same key; `docs/configuration.md` is checked against this schema by a test.
@@ -99,6 +109,16 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .default('auto')
     .describe('Firecracker program, by name or path, 1.1 or newer; `auto` is the one in PATH, if any'),
+  jailer_bin: z
+    .string()
+    .min(1)
+    .default('auto')
+    .describe("Firecracker's jailer, by name or path; `auto` is the one in PATH, if it works here"),
+  jailer_uids: z
+    .string()
+    .refine((text) => uidRange(text) !== undefined, 'must be two numbers, 1000-4294967293, the lower first')
+    .default('20000-29999')
+    .describe('user and group ids that the jailer gives to Firecracker processes, one to each'),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;

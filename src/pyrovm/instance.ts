@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
+import { removeControlGroups } from '../sys/control-groups.ts';
+import { releaseLeasesOf } from '../sys/leases.ts';
 import { instanceFiles } from '../sys/paths.ts';
 import type { Paths } from '../sys/paths.ts';
 import { identityOf, isAlive } from '../sys/process-identity.ts';
@@ -25,6 +27,11 @@ export function vmId(instance: Pick<Instance, 'id'>, requestId: string): string 
   return `${instance.id}-${requestId}`;
 }
 
+/** The control group in which those of an instance's VM processes are, if they have any. */
+export function instanceControlGroup(instance: Pick<Instance, 'id'>): string {
+  return `tvm-${instance.id}`;
+}
+
 /** Registers this process as an instance, so that a successor can tell its remains from a living one's. */
 export async function registerInstance(paths: Paths): Promise<Instance> {
   const id = randomBytes(8).toString('hex');
@@ -37,14 +44,14 @@ export async function registerInstance(paths: Paths): Promise<Instance> {
     id,
     folder,
     async [Symbol.asyncDispose]() {
-      await rm(folder, { recursive: true, force: true });
+      await removeRemains(paths, id);
     },
   };
 }
 
 /**
- * Removes what dead instances left: VM processes first, then folders; and half-built images whose builder is dead.
- * VM processes die with their owner by a parent-death signal; this is for what no signal reached.
+ * Removes what dead instances left: VM processes first, then their control groups, user ids and folders; and half-built
+ * images whose builder is dead. Of mounts nothing is left: each VM has its own, which end with its processes. VM processes die with their owner by a parent-death signal; this is for what no signal reached.
  */
 export async function sweepDeadInstances(paths: Paths, logger: Logger): Promise<void> {
   for (const folder of [
@@ -60,9 +67,16 @@ export async function sweepDeadInstances(paths: Paths, logger: Logger): Promise<
     const folder = join(paths.instancesDir, id);
     if (await ownerLives(folder)) continue;
     const killed = await killProcessesByArgument((argument) => argument.startsWith(`tvm-${id}-`));
-    await rm(folder, { recursive: true, force: true });
+    await removeRemains(paths, id);
     logger.info({ instance: id, killed_processes: killed }, 'swept a dead instance');
   }
+}
+
+/** What an instance has besides processes; its folder last, for the sweep finds the rest by it. */
+async function removeRemains(paths: Paths, id: string): Promise<void> {
+  await removeControlGroups(instanceControlGroup({ id }));
+  await releaseLeasesOf(paths.uidLeasesDir, id);
+  await rm(join(paths.instancesDir, id), { recursive: true, force: true });
 }
 
 async function ownerLives(folder: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** The folders of the XDG base directory specification that TVM uses, all absolute. */
 export interface BaseFolders {
@@ -28,6 +28,8 @@ export interface Paths {
   readonly logsDir: string;
   /** One sub-folder per living TVM process; swept when its process is gone. */
   readonly instancesDir: string;
+  /** One sub-folder per user id that a VM process of a living TVM process has: {@link takeLease}. */
+  readonly uidLeasesDir: string;
   /** Who runs in the background: {@link DaemonRecord} as JSON. */
   readonly daemonFile: string;
   /** What the background process wrote to stdout and stderr outside the logs: crashes of Node itself. */
@@ -49,6 +51,7 @@ export function tvmPaths(base: BaseFolders): Paths {
     stateDir: join(base.state, 'tvm'),
     logsDir: join(base.state, 'tvm', 'logs'),
     instancesDir: join(base.runtime, 'tvm', 'instances'),
+    uidLeasesDir: join(base.runtime, 'tvm', 'uids'),
     daemonFile: join(base.runtime, 'tvm', 'daemon.json'),
     daemonOutputFile: join(base.state, 'tvm', 'logs', 'daemon.out'),
   };
@@ -129,6 +132,11 @@ export function instanceFiles(folder: string): { readonly owner: string; readonl
 /** Beginning of the name of a folder in an instance's folder that belongs to one VM process. */
 export function vmFolderPrefix(instanceFolder: string): string {
   return join(instanceFolder, 'vm-');
+}
+
+/** Where Firecracker's jailer makes the root of a VM process, below the folder that it is given. */
+export function jailerRoot(program: string, id: string): string {
+  return join(basename(program), id, 'root');
 }
 
 /** Sockets in the folder of a VM process. The process makes them under these names in its working directory. */

@@ -177,7 +177,9 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 
 /** As a program it does what the options in its first line say. */
 function main(options: FirecrackerDoubleOptions): void {
-  const names = ['id', 'api-sock', 'level', 'log-path'] as const;
+  // The times are what a jailer says.
+  const times = ['start-time-us', 'start-time-cpu-us', 'parent-cpu-time-us'] as const;
+  const names = ['id', 'api-sock', 'level', 'log-path', ...times] as const;
   const { values } = parseArgs({
     options: {
       version: { type: 'boolean' },

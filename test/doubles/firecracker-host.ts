@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../../src/observability/log.ts';
 import type { Snapshot, VmSpec } from '../../src/pyrovm/vmm/driver.ts';
 import { FirecrackerDriver } from '../../src/pyrovm/vmm/firecracker/driver.ts';
+import { UserIds } from '../../src/pyrovm/vmm/firecracker/jailer/uids.ts';
+import { JailerWall } from '../../src/pyrovm/vmm/firecracker/jailer/wall.ts';
+import { SharedWall } from '../../src/pyrovm/vmm/firecracker/shared-wall.ts';
 import { GATE_GO, makeJail } from '../../src/pyrovm/vmm/jail.ts';
 import type { JailKind } from '../../src/pyrovm/vmm/jail.ts';
 import type { FirecrackerDoubleOptions } from './firecracker-api.ts';
-import { writeFirecrackerDouble } from './firecracker-program.ts';
+import { writeFirecrackerDouble, writeJailerDouble } from './firecracker-program.ts';
+import type { JailerDoubleOptions } from './jailer.ts';
 
 const root = process.getuid?.() === 0;
 
@@ -18,11 +22,27 @@ export const DOUBLE_JAILS = (['bubblewrap', 'setpriv'] as const).filter((kind) =
   return spawnSync(command, args, { input: GATE_GO }).status === 0;
 });
 
+type DoubleWall = JailKind | 'jailer';
+
+/** Whether this process may make namespaces and mounts in them, as the jailer's wall does. */
+function canMakeJails(): boolean {
+  const namespaces = ['--mount', '--net', '--pid', '--ipc', '--uts', '--mount-proc', '--fork'];
+  return root && spawnSync('unshare', [...namespaces, 'mount', '--bind', '/dev', '/dev']).status === 0;
+}
+
+/** All that the double of Firecracker can run behind here. */
+export const DOUBLE_WALLS: readonly DoubleWall[] = [
+  ...DOUBLE_JAILS,
+  ...(canMakeJails() ? (['jailer'] as const) : []),
+];
+
 /** A host with doubles of Firecracker; everything lies in a folder that vanishes with it. */
 export class FirecrackerHost implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'tvm-firecracker-'));
   /** The private folder of the TVM process. */
   readonly instance: string;
+  /** Where leases of user ids are. */
+  readonly uids = join(this.path, 'uids');
 
   /** @param name of the folder of the TVM process */
   constructor(name = 'instance') {
@@ -33,20 +53,37 @@ export class FirecrackerHost implements Disposable {
   }
 
   async driver(
-    jail: JailKind,
+    jail: DoubleWall,
     logger: Logger,
     options: FirecrackerDoubleOptions,
   ): Promise<FirecrackerDriver> {
-    const binary = await writeFirecrackerDouble(this.path, options);
+    const program = await writeFirecrackerDouble(this.path, options);
+    const wall =
+      jail === 'jailer' ? await this.jailerWall(program, options.version) : this.#sharedWall(jail, program);
+    const install = { binary: program, version: options.version };
+    return new FirecrackerDriver({ install, wall, logger });
+  }
+
+  /** A wall of the double of the jailer. */
+  async jailerWall(
+    program: string,
+    version: string,
+    options: Partial<JailerDoubleOptions> = {},
+  ): Promise<JailerWall> {
+    return new JailerWall({
+      jailer: await writeJailerDouble(this.path, { version, ...options }),
+      program,
+      folder: this.instance,
+      uids: new UserIds({ first: 20_000, last: 20_003, folder: this.uids, owner: 'a' }),
+      controlGroups: undefined,
+      parentGroup: 'tvm-double',
+    });
+  }
+
+  #sharedWall(jail: JailKind, program: string): SharedWall {
     // The double needs no KVM.
     const kvm = { device: '/dev/null', groupId: 0 };
-    return new FirecrackerDriver({
-      install: { binary, version: options.version },
-      jail,
-      kvm,
-      folder: this.instance,
-      logger,
-    });
+    return new SharedWall({ jail, program, kvm, folder: this.instance, root });
   }
 
   /** Something to boot from, which the double only looks at. */
@@ -71,7 +108,7 @@ export class FirecrackerHost implements Disposable {
 
   /** What VM processes have left in the private folder. */
   leftovers(): string[] {
-    return readdirSync(this.instance);
+    return [...readdirSync(this.instance), ...(existsSync(this.uids) ? readdirSync(this.uids) : [])];
   }
 
   [Symbol.dispose](): void {

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Where the machine has them; `init.sh` and the scripts in `inside/` know these names, too. */
 const PROJECT = 'tvm';
 const CACHE = 'root/.cache/tvm';
-const FIRECRACKER = 'opt/firecracker';
+const PROGRAMS = 'usr/local/bin';
 
 /** The only runtime that is installed there: each more would be a template and clones more. */
 export const RUNTIME = 'python@3.11';
@@ -26,7 +26,8 @@ export interface PayloadOptions {
   readonly paths: Paths;
   /** Of the kernel that microVMs boot, and the initial RAM file system for it; both in the cache. */
   readonly boot: { readonly kernelFolder: string; readonly initrd: string };
-  readonly firecracker: string | undefined;
+  /** More to have in PATH there, by name. */
+  readonly programs: Readonly<Record<string, string>>;
   /** An empty folder on the cache's file system. */
   readonly scratch: string;
   readonly signal: AbortSignal;
@@ -34,7 +35,7 @@ export interface PayloadOptions {
 
 /** Makes the file system with what is to be tested: the project, and what of the cache its microVMs boot from. */
 export async function makePayload(options: PayloadOptions): Promise<string> {
-  const { paths, boot, firecracker, scratch, signal } = options;
+  const { paths, boot, programs, scratch, signal } = options;
   const tree = join(scratch, 'payload');
   for (const part of PARTS) {
     await cp(join(ROOT, part), join(tree, PROJECT, part), {
@@ -49,8 +50,8 @@ export async function makePayload(options: PayloadOptions): Promise<string> {
     await mkdir(dirname(target), { recursive: true });
     await runTool(['cp', '--archive', '--link', path, target], { signal });
   }
-  if (firecracker !== undefined) {
-    await runTool(['install', '-D', '-m', '755', firecracker, join(tree, FIRECRACKER)], { signal });
+  for (const [name, path] of Object.entries(programs)) {
+    await runTool(['install', '-D', '-m', '755', path, join(tree, PROGRAMS, name)], { signal });
   }
   const image = join(scratch, 'payload.erofs');
   await makeErofs(tree, image, signal);

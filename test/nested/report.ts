@@ -12,8 +12,8 @@ const messageSchema = z.discriminatedUnion('kind', [
     /** What was wrong. */
     message: z.string().optional(),
   }),
-  /** Nothing follows: all suites have run, and how many of them ended with another code than 0. */
-  z.strictObject({ kind: z.literal('end'), failedSuites: z.number() }),
+  /** All suites have run; the code that their process ended with. */
+  z.strictObject({ kind: z.literal('end'), exitCode: z.number() }),
 ]);
 
 export type ReportMessage = z.infer<typeof messageSchema>;

@@ -17,8 +17,8 @@ import type { TestMessage } from './report.ts';
 export interface SessionOptions {
   /** Names of files in `inside/`, in order. */
   readonly suites: readonly string[];
-  /** Firecracker's program, to be tested. */
-  readonly firecracker: string | undefined;
+  /** More to have in PATH in the machine, by name. */
+  readonly programs: Readonly<Record<string, string>>;
   /** Whether the machine keeps a shell open at its end. */
   readonly keep: boolean;
   /** Called with one line. */
@@ -28,14 +28,14 @@ export interface SessionOptions {
 
 export interface SessionResult {
   readonly tests: readonly TestMessage[];
-  /** Suites that failed as a whole; undefined: the machine ended without saying so, and nothing counts. */
-  readonly failedSuites: number | undefined;
+  /** Of the suites' process; undefined: the machine ended without saying so, and nothing counts. */
+  readonly exitCode: number | undefined;
   readonly consoleLog: string;
 }
 
 /** Builds the level 1 machine, runs the suites in it and returns when it is gone, with nothing left but the base image and a log. */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const { suites, firecracker, keep, say, signal } = options;
+  const { suites, programs, keep, say, signal } = options;
   const config = loadConfig({ environment: hostEnvironment(), flags: {} });
   const { paths } = config;
   const folder = join(paths.cacheDir, 'nested');
@@ -54,12 +54,12 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   say('base image ready');
   const scratch = stack.use(await makeStagingFolder(folder)).path;
   const boot = { kernelFolder: kernel.folder, initrd };
-  const payload = await makePayload({ paths, boot, firecracker, scratch, signal });
+  const payload = await makePayload({ paths, boot, programs, scratch, signal });
   say(`payload ready, guests boot ${kernel.release}`);
 
   const nonce = randomBytes(16).toString('hex');
   const tests: TestMessage[] = [];
-  let failedSuites: number | undefined;
+  let exitCode: number | undefined;
   const machine = await startLevel1({
     install,
     base,
@@ -70,9 +70,11 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     onConsole: (line) => say(`| ${line}`),
     onReport: (line) => {
       const message = parseReportLine(nonce, line);
+      // The machine holds its disks open; a run that is killed then leaves no file.
+      if (message?.kind === 'phase') void rm(scratch, { recursive: true, force: true });
       if (message?.kind === 'phase') say(message.name === 'shell' ? `shell at ${shellSocket}` : message.name);
       if (message?.kind === 'test') tests.push(message);
-      if (message?.kind === 'end') ({ failedSuites } = message);
+      if (message?.kind === 'end') ({ exitCode } = message);
     },
   });
   stack.defer(async () => {
@@ -84,7 +86,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   signal.addEventListener('abort', kill, { once: true });
   if (signal.aborted) kill();
   await machine.exited;
-  return { tests, failedSuites, consoleLog };
+  return { tests, exitCode, consoleLog };
 }
 
 /** Folders are the host's, settings the defaults: the user's are for the TVM that runs programs here. */

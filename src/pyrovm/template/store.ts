@@ -128,8 +128,9 @@ export class TemplateStore {
         info.name,
         info.version,
         info.accelerator,
-        // A machine that hardware runs goes on only under the same kernel of the host.
-        ...(info.accelerator === 'kvm' ? [release()] : []),
+        // A machine that hardware runs goes on only under the same kernel of the host; and its monitor may look for its
+        // files where the jail showed them.
+        ...(info.accelerator === 'kvm' ? [release(), info.jail] : []),
         cpus()[0]?.model,
         spec.memoryMb,
         spec.cpuCount,

@@ -43,7 +43,7 @@ describe('the selection of a monitor', () => {
     const binary = await writeFirecrackerDouble(host.path, { version: '1.15.1' });
     const { driver, firecracker, qemuVersion } = await select(binary);
     expect(driver?.info).toMatchObject({ name: 'firecracker', version: '1.15.1', isolation: 'hardware' });
-    expect(firecracker).toEqual({ binary, version: '1.15.1' });
+    expect(firecracker?.install).toEqual({ binary, version: '1.15.1' });
     expect(qemuVersion).toBeUndefined();
     expect(said).toEqual(['booting a probe guest (firecracker, kvm)']);
     expect((await select(binary)).driver?.info.name).toBe('firecracker');

@@ -1,6 +1,5 @@
 import { getuid } from 'node:process';
 import type { Settings } from '../../config/schema.ts';
-import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../observability/log.ts';
 import { hashOf } from '../../sys/hash.ts';
 import type { Paths } from '../../sys/paths.ts';
@@ -8,9 +7,9 @@ import { identityOf } from '../../sys/process-identity.ts';
 import type { Instance } from '../instance.ts';
 import { vmId } from '../instance.ts';
 import type { BootArtefacts, VmmDriver } from './driver.ts';
+import { findFirecrackerCandidate } from './firecracker/candidate.ts';
+import type { FirecrackerCandidate, NoFirecracker } from './firecracker/candidate.ts';
 import { FirecrackerDriver } from './firecracker/driver.ts';
-import { findFirecracker } from './firecracker/version.ts';
-import type { FirecrackerInstall } from './firecracker/version.ts';
 import type { JailKind } from './jail.ts';
 import { kvmAccess } from './kvm.ts';
 import { probeDriver } from './probe.ts';
@@ -30,7 +29,14 @@ type Candidate = (typeof CANDIDATES)[number];
 export interface SelectOptions {
   readonly settings: Pick<
     Settings,
-    'vmm' | 'accelerator' | 'jail' | 'boot_timeout_ms' | 'kvm_probe_timeout_ms' | 'firecracker_bin'
+    | 'vmm'
+    | 'accelerator'
+    | 'jail'
+    | 'boot_timeout_ms'
+    | 'kvm_probe_timeout_ms'
+    | 'firecracker_bin'
+    | 'jailer_bin'
+    | 'jailer_uids'
   >;
   readonly paths: Paths;
   readonly instance: Instance;
@@ -49,7 +55,7 @@ export interface Selection {
   /** Absent: QEMU is not wanted. */
   readonly qemuVersion: string | undefined;
   /** Absent: there is none, or it is not wanted, or cannot be used, which its probe says then. */
-  readonly firecracker: FirecrackerInstall | undefined;
+  readonly firecracker: FirecrackerCandidate | undefined;
   readonly jail: JailKind;
   /** Why bubblewrap is not the jail, if it is not. */
   readonly jailReason: string | undefined;
@@ -67,19 +73,21 @@ export async function selectDriver(options: SelectOptions): Promise<Selection> {
   const version = settings.vmm === 'firecracker' ? undefined : await qemuVersion(install, signal);
   const { jail, reason: jailReason } = await selectJail(settings.jail, install, root, signal);
   const kvm = settings.accelerator === 'tcg' ? undefined : await kvmAccess(instance.folder, root);
-  const firecracker = await lookForFirecracker(settings, signal);
-  const wanted = CANDIDATES.filter((candidate) => isWanted(candidate, settings, firecracker));
+  const systemTree = install.kind === 'tree' ? install.root : undefined;
+  const { uidLeasesDir } = options.paths;
+  const found = await findFirecrackerCandidate({
+    ...{ settings, instance, uidLeasesDir, jail, systemTree, kvm, root, signal },
+  });
+  const firecracker = 'install' in found ? found : undefined;
+  const wanted = CANDIDATES.filter((candidate) => isWanted(candidate, settings, found));
 
   const driverFor = (candidate: Candidate): VmmDriver | string => {
     if (candidate !== 'firecracker') {
       if (candidate === 'kvm' && !kvm) return NO_KVM;
       return new QemuDriver({ install, version: version ?? '', accelerator: candidate, jail, kvm, logger });
     }
-    if ('reason' in firecracker) return firecracker.reason;
-    if (!kvm) return NO_KVM;
-    const systemTree = install.kind === 'tree' ? install.root : undefined;
-    const { folder } = instance;
-    return new FirecrackerDriver({ install: firecracker, jail, systemTree, kvm, folder, logger });
+    if (!('install' in found)) return found.reason;
+    return new FirecrackerDriver({ install: found.install, wall: found.wall, logger });
   };
   const probe = async (candidate: Candidate): Promise<ProbeResult> => {
     const driver = driverFor(candidate);
@@ -93,7 +101,7 @@ export async function selectDriver(options: SelectOptions): Promise<Selection> {
 
   const key = hashOf(
     identityOf(process.pid)?.bootId ?? '',
-    JSON.stringify([install, firecracker]),
+    JSON.stringify([install, firecracker?.install, firecracker?.wall.name]),
     version ?? '',
     boot.kernel,
     boot.initrd,
@@ -110,45 +118,28 @@ export async function selectDriver(options: SelectOptions): Promise<Selection> {
   const best = wanted.find((candidate) => probes[candidate]?.works);
   // Where nothing works, the next start shall look again.
   if (best) await writeProbeRecord(options.paths.probeFile, key, { ...known, ...probes });
-  const found = 'reason' in firecracker ? undefined : firecracker;
   logger.info(
-    { qemu: version, firecracker: found?.version, jail, jail_reason: jailReason, probes, chosen: best },
+    {
+      ...{ qemu: version, firecracker: firecracker?.install.version, probes, chosen: best },
+      ...{ jail, jail_reason: jailReason, jailer_reason: firecracker?.jailerReason },
+    },
     'probed the host',
   );
   const driver = best && driverFor(best);
   return {
     driver: typeof driver === 'string' ? undefined : driver,
     qemuVersion: version,
-    firecracker: found,
+    firecracker,
     jail,
     jailReason,
     probes,
   };
 }
 
-/** Firecracker, or why there is none that can be used; it is no fault of the host unless Firecracker is asked for. */
-type FoundFirecracker = FirecrackerInstall | { readonly reason: string; readonly missing: boolean };
-
-async function lookForFirecracker(
-  settings: SelectOptions['settings'],
-  signal: AbortSignal,
-): Promise<FoundFirecracker> {
-  if (settings.accelerator === 'tcg')
-    return { reason: 'Firecracker needs KVM, not emulation', missing: true };
-  if (settings.vmm === 'qemu') return { reason: 'switched off by the setting vmm', missing: true };
-  try {
-    const install = await findFirecracker(settings.firecracker_bin, signal);
-    return install ?? { reason: 'no firecracker in PATH; set TVM_FIRECRACKER_BIN', missing: true };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { reason: messageOf(error), missing: false };
-  }
-}
-
 function isWanted(
   candidate: Candidate,
   { vmm, accelerator }: SelectOptions['settings'],
-  firecracker: FoundFirecracker,
+  firecracker: FirecrackerCandidate | NoFirecracker,
 ): boolean {
   if (candidate === 'firecracker') {
     const missing = 'missing' in firecracker && firecracker.missing;

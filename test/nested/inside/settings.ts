@@ -1,5 +1,2 @@
 /** What differs from the defaults: KVM is emulated here, and so is a probe guest. */
-export const NESTED = { kvm_probe_timeout_ms: 60_000 } as const;
-
-/** Where the machine has the Firecracker that it was given. */
-export const FIRECRACKER = '/opt/firecracker';
+export const NESTED = { kvm_probe_timeout_ms: 120_000, boot_timeout_ms: 180_000 } as const;

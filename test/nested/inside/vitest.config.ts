@@ -4,15 +4,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: '/tvm',
-    include: ['test/nested/inside/*.nested.ts'],
+    include: ['test/nested/inside/suites.nested.ts'],
     // A processor that is emulated, in a guest that is emulated.
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
     // Parent-death signals follow the thread that forks, so no threads.
     pool: 'forks',
-    maxWorkers: 1,
-    isolate: false,
     reporters: ['verbose', './test/nested/inside/reporter.ts'],
   },
 });

@@ -25,14 +25,12 @@ describe('the name of a VM', () => {
 
 describe('the arguments of Firecracker', () => {
   it('ask for a log level only where it needs no log file', () => {
-    expect(firecrackerArguments('a', { logLevel: false })).toEqual([
-      ...['--id', 'tvm-a', '--api-sock', 'api.sock'],
-    ]);
-    expect(firecrackerArguments('a', { logLevel: true }).slice(-2)).toEqual(['--level', 'Warning']);
+    expect(firecrackerArguments({ logLevel: false })).toEqual(['--api-sock', 'api.sock']);
+    expect(firecrackerArguments({ logLevel: true }).slice(-2)).toEqual(['--level', 'Warning']);
   });
 
   it('leave seccomp on', () => {
-    expect(firecrackerArguments('a', { logLevel: true }).join(' ')).not.toMatch(/seccomp/);
+    expect(firecrackerArguments({ logLevel: true }).join(' ')).not.toMatch(/seccomp/);
   });
 });
 

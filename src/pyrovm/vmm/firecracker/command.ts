@@ -20,13 +20,12 @@ export function firecrackerName(vmId: string): string {
   return `${kept}-${hashOf(vmId).slice(0, HASH_LENGTH)}`;
 }
 
-/** Firecracker's arguments. It logs to stdout and stderr, beside the guest's console; seccomp is on unless told otherwise. */
-export function firecrackerArguments(
-  vmId: string,
-  features: Pick<FirecrackerFeatures, 'logLevel'>,
-): string[] {
-  const level = features.logLevel ? ['--level', 'Warning'] : [];
-  return ['--id', firecrackerName(vmId), '--api-sock', VM_SOCKETS.api, ...level];
+/**
+ * Firecracker's arguments but for the id, which is given by what walls it in. It logs to stdout and stderr, beside the
+ * guest's console; seccomp is on unless told otherwise.
+ */
+export function firecrackerArguments(features: Pick<FirecrackerFeatures, 'logLevel'>): string[] {
+  return ['--api-sock', VM_SOCKETS.api, ...(features.logLevel ? ['--level', 'Warning'] : [])];
 }
 
 /**

@@ -3,7 +3,7 @@ import { chmodSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FirecrackerDoubleOptions, Mishap } from '../../../../test/doubles/firecracker-api.ts';
-import { DOUBLE_JAILS, FirecrackerHost } from '../../../../test/doubles/firecracker-host.ts';
+import { DOUBLE_JAILS, DOUBLE_WALLS, FirecrackerHost } from '../../../../test/doubles/firecracker-host.ts';
 import { recordingLogger } from '../../../../test/doubles/recording-logger.ts';
 import type { RecordingLogger } from '../../../../test/doubles/recording-logger.ts';
 import { processesWithArgument } from '../../../../test/support/processes.ts';
@@ -258,7 +258,7 @@ describe('a clone', () => {
   });
 });
 
-describe.each(DOUBLE_JAILS)('in %s', (kind) => {
+describe.each(DOUBLE_WALLS)('in %s', (kind) => {
   it('a template and its clones work, and the files are read only', async () => {
     const driver = await host.driver(kind, log.logger, { version: '1.1.0' });
     const { files, nonce } = await makeTemplate(driver);

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, open, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { vmFolderPrefix } from '../../../sys/paths.ts';
 
 /** The folder in which a Firecracker process makes its sockets. */
@@ -13,21 +14,26 @@ export interface VmFolder {
   remove(): Promise<void>;
 }
 
-/**
- * Makes a folder for one VM process inside a folder that is private to this process.
- * @param root whether this process is root: the VM process is another user then
- */
-export async function makeVmFolder(parent: string, root: boolean): Promise<VmFolder> {
-  const path = await mkdtemp(vmFolderPrefix(parent));
-  // Nobody else gets through the parent.
-  if (root) await chmod(path, 0o777);
+export interface VmFolderOptions {
+  /** Whether any user may write to it, for the VM process is another one. */
+  readonly open?: boolean;
+  /** Path of the folder itself inside the one that is removed; by default that one. */
+  readonly inner?: string;
+}
+
+/** Makes a folder for one VM process inside a folder that is private to this process, so that nobody else gets to it. */
+export async function makeVmFolder(parent: string, options: VmFolderOptions = {}): Promise<VmFolder> {
+  const outer = await mkdtemp(vmFolderPrefix(parent));
+  const path = join(outer, options.inner ?? '');
+  await mkdir(path, { recursive: true });
+  if (options.open) await chmod(path, 0o777);
   const handle = await open(path, 'r');
   let removal: Promise<unknown> | undefined;
   return {
     path,
     descriptor: handle.fd,
     async remove() {
-      removal ??= Promise.all([rm(path, { recursive: true, force: true }), handle.close()]);
+      removal ??= Promise.all([rm(outer, { recursive: true, force: true }), handle.close()]);
       await removal;
     },
   };

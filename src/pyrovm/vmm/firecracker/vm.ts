@@ -10,7 +10,7 @@ import type { ApiCall } from './calls.ts';
 import { GuestChannel } from './channel.ts';
 import { firecrackerName } from './command.ts';
 import { exitReason } from './faults.ts';
-import type { VmFolder } from './folder.ts';
+import type { Cell } from './wall.ts';
 
 /** Bytes of the console and of Firecracker's stderr that are kept for the log. */
 const TAIL_BYTES = 8192;
@@ -18,12 +18,12 @@ const TAIL_BYTES = 8192;
 /** The port on which the agent listens, VSOCK_PORT in guest/channel.c. No program may listen on one below 1024. */
 const AGENT_PORT = 886;
 
-/** One Firecracker process, its folder and the connections to it. */
+/** One Firecracker process, its place and the connections to it. */
 export class FirecrackerVm implements Vm {
   readonly id: string;
   readonly exited: Promise<VmExit>;
   readonly #process: ManagedProcess;
-  readonly #folder: VmFolder;
+  readonly #cell: Cell;
   readonly #api: FirecrackerApi;
   readonly #console = new BoundedTail(TAIL_BYTES);
   readonly #stderr = new BoundedTail(TAIL_BYTES);
@@ -31,14 +31,14 @@ export class FirecrackerVm implements Vm {
   #gone = false;
   #disposal: Promise<void> | undefined;
 
-  constructor(id: string, child: ManagedProcess, folder: VmFolder, logger: Logger) {
+  constructor(id: string, child: ManagedProcess, cell: Cell, logger: Logger) {
     this.id = id;
     this.#process = child;
-    this.#folder = folder;
+    this.#cell = cell;
     child.stdout.on('data', (chunk: Buffer) => this.#console.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
     this.#api = new FirecrackerApi({
-      socket: vmSocket(folder.descriptor, 'api'),
+      socket: vmSocket(cell.folder.descriptor, 'api'),
       vmId: id,
       logger,
       tail: () => [this.errorTail(), this.consoleTail()].filter(Boolean).join('\n'),
@@ -70,7 +70,7 @@ export class FirecrackerVm implements Vm {
     await this.#api.open(version, () => this.#gone);
     await this.call(calls);
     this.#channel = new GuestChannel({
-      socketPath: vmSocket(this.#folder.descriptor, 'vsock'),
+      socketPath: vmSocket(this.#cell.folder.descriptor, 'vsock'),
       port: AGENT_PORT,
       onHeard: saved ? () => {} : () => void this.#lock().catch(() => {}),
     });
@@ -102,12 +102,13 @@ export class FirecrackerVm implements Vm {
       await this.exited;
     } finally {
       await this.#lock();
+      await this.#cell.release();
     }
   }
 
   /** Nobody, the process itself included, can open its sockets or make a file any more. */
   async #lock(): Promise<void> {
     await this.#api.close();
-    await this.#folder.remove();
+    await this.#cell.folder.remove();
   }
 }
