@@ -211,9 +211,11 @@ export class FakeGuest {
     (script.greet ?? ((guest) => guest.hello()))(this);
   }
 
-  hello(different: { readonly version?: number; readonly flags?: number } = {}): void {
-    const { version = 2, flags = 1 } = different;
-    const payload = new PayloadWriter().u16(version).u8(flags).bytes(this.#nonce).str('fake').str('0.0');
+  hello(
+    different: { readonly version?: number; readonly flags?: number; readonly nonce?: Buffer } = {},
+  ): void {
+    const { version = 2, flags = 1, nonce = this.#nonce } = different;
+    const payload = new PayloadWriter().u16(version).u8(flags).bytes(nonce).str('fake').str('0.0');
     this.#say(0x41, payload.payload());
   }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runtimeId } from '../../src/runtimes/schema.ts';
 import type { RuntimeId } from '../../src/runtimes/schema.ts';
 import { parseRuntimeId } from '../../src/runtimes/catalogue.ts';
-import { startEngine, temporaryFolder } from '../support/real-host.ts';
+import { eventually, startEngine, temporaryFolder } from '../support/real-host.ts';
 import { sizeOf } from '../support/size.ts';
 import { Turns } from '../support/turns.ts';
 
@@ -25,6 +25,14 @@ beforeAll(async () => {
     const { language, version } = parseRuntimeId(id);
     return runtimeId(language, version);
   });
+  // Else many machines would be booted, which shows less.
+  const languages = installed.map((id) => parseRuntimeId(id).language.id);
+  const { engine } = embedded;
+  const isStocked = (): boolean => {
+    const pools = engine.pools().pool_status;
+    return languages.every((language) => (pools[language]?.available ?? 0) > 0);
+  };
+  await eventually(isStocked, 'clones of every language wait', 110_000);
 });
 
 afterAll(async () => {

@@ -108,7 +108,7 @@ describe('making a template', () => {
         const [staging = ''] = names();
         expect(statSync(join(templates, staging)).mode & 0o777).toBe(0o700);
         for (const name of ['memory', 'state']) {
-          expect(statSync(join(templates, staging, name)).mode & 0o777).toBe(0o666);
+          expect(statSync(join(templates, staging, 'finished', name)).mode & 0o777).toBe(0o666);
         }
       },
     });
@@ -220,6 +220,27 @@ describe('making a template', () => {
     });
     await store.make(SHAPE, spec, forever);
     expect(seen).toEqual([undefined]);
+  });
+});
+
+describe('two TVMs that make the same template', () => {
+  /** A guest of its own says another nonce. */
+  const nonce = Buffer.alloc(16, 9);
+
+  it('have the one that was finished first, and keep it when the other’s clones fail', async () => {
+    const first = setUp();
+    let winner: Template | undefined;
+    const second = setUp({
+      greet: (guest) => guest.hello({ nonce }),
+      save: async () => {
+        winner = await first.store.make(SHAPE, spec, forever);
+      },
+    });
+    const made = await second.store.make(SHAPE, spec, forever);
+    expect(made).toEqual(winner);
+    expect(made.nonce).not.toEqual(nonce);
+    await second.store.discard({ ...made, nonce });
+    expect(await first.store.load(SHAPE, spec)).toEqual(winner);
   });
 });
 

@@ -63,7 +63,7 @@ export class TemplateStore {
   }
 
   /**
-   * Makes the template of a shape, in place of any other of that shape.
+   * Makes the template of a shape, in place of any other of that shape but an undamaged equal one.
    * @param onPhase called when a phase begins
    * @throws TvmError `vm_failed`; the signal's reason on abort. Nothing half-made is left.
    */
@@ -79,13 +79,16 @@ export class TemplateStore {
     this.#options.logger.info({ template: name }, 'making a template');
     const folder = await this.#folder(shape, spec);
     await using staging = await makeStagingFolder(this.#options.folder);
-    await this.#make(staging.path, shape, spec, { signal, onPhase });
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { mode: 0o700 });
-    const [from, to] = [templateFiles(staging.path), templateFiles(folder)];
-    await rename(from.memory, to.memory);
-    await rename(from.state, to.state);
-    await rename(from.record, to.record);
+    const finished = join(staging.path, 'finished');
+    await mkdir(finished, { mode: 0o700 });
+    await this.#make(finished, shape, spec, { signal, onPhase });
+    // Another TVM may have made the same meanwhile: the first one stays, since clones of it run.
+    if (!(await this.#load(folder, spec))) {
+      await rm(folder, { recursive: true, force: true });
+      await rename(finished, folder).catch((error: unknown) => {
+        if (!['EEXIST', 'ENOTEMPTY'].includes(errnoOf(error) ?? '')) throw error;
+      });
+    }
     await this.#removeOthers(name, folder);
     const made = await this.#load(folder, spec);
     if (!made) throw new TvmError('vm_failed', `the new template of ${name} cannot be read`);
@@ -103,8 +106,12 @@ export class TemplateStore {
   }
 
   /** Removes a template that turned out to be unusable, so that the next `make` makes a new one. */
-  async discard(template: Template): Promise<void> {
-    await rm(dirname(template.files.memory), { recursive: true, force: true });
+  async discard({ files, nonce }: Template): Promise<void> {
+    const folder = dirname(files.memory);
+    const record = await this.#record(folder).catch(() => undefined);
+    // What lies there now may be another TVM's, and well.
+    if (record && record.nonce !== nonce.toString('hex')) return;
+    await rm(folder, { recursive: true, force: true });
   }
 
   async #folder(shape: MachineShape, spec: Omit<VmSpec, 'id'>): Promise<string> {
@@ -140,11 +147,15 @@ export class TemplateStore {
     ).slice(0, 16);
   }
 
+  async #record(folder: string): Promise<z.infer<typeof recordSchema>> {
+    return recordSchema.parse(JSON.parse(await readFile(templateFiles(folder).record, 'utf8')));
+  }
+
   /** Reads a template back and checks its sums: a damaged one would give wrong results, not errors. */
   async #load(folder: string, spec: Omit<VmSpec, 'id'>): Promise<Template | undefined> {
     const files = templateFiles(folder);
     try {
-      const record = recordSchema.parse(JSON.parse(await readFile(files.record, 'utf8')));
+      const record = await this.#record(folder);
       const [memory, state] = await Promise.all([hashOfFile(files.memory), hashOfFile(files.state)]);
       if (memory !== record.memorySha256 || state !== record.stateSha256) {
         throw new TvmError('vm_failed', 'a checksum differs');
