@@ -106,7 +106,8 @@ export class Engine implements Executor {
       return await execution;
     } finally {
       this.#running.delete(execution);
-      this.#supply?.cpuFreed();
+      // Not at once: to start a process takes this one some ms, and the reply goes first.
+      setImmediate(() => this.#supply?.cpuFreed());
     }
   }
 
