@@ -13,6 +13,10 @@ const LANGUAGES = { python: '.py', javascript: '.js' } as const;
 
 /** Where programs may see that their interpreter waited, and why that is accepted. What it matches is not compared. */
 const ACCEPTED: Readonly<Record<string, { readonly reason: string; readonly hides: RegExp }>> = {
+  'python/process': {
+    reason: 'Debian’s kernel numbers sessions, of which a template has several',
+    hides: /(?<=^autogroup \/autogroup-)\d+/m,
+  },
   'javascript/process': {
     reason: 'the kernel shows the environment of exec; what asks for the preload is gone from process.env',
     hides: /^ *'NODE_OPTIONS=--require=[^']*',\n/m,
