@@ -35,6 +35,8 @@ export const DOUBLE_WALLS: readonly DoubleWall[] = [
   ...DOUBLE_JAILS,
   ...(canMakeJails() ? (['jailer'] as const) : []),
 ];
+if (!DOUBLE_WALLS.includes('jailer'))
+  process.stderr.write("the jailer's wall is not tested here: only root that may mount can build it\n");
 
 /** A host with doubles of Firecracker; everything lies in a folder that vanishes with it. */
 export class FirecrackerHost implements Disposable {

@@ -10,6 +10,7 @@ import type { Selection } from './select.ts';
 
 // What the selection makes of Firecracker; the doubles of it boot without KVM, but are not even tried where there is none.
 const hasKvm = existsSync('/dev/kvm');
+if (!hasKvm) process.stderr.write('the selection of Firecracker is not tested here: there is no /dev/kvm\n');
 
 let host: FirecrackerHost;
 let said: string[];
