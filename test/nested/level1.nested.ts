@@ -7,12 +7,12 @@ const verdicts = await nestedVerdicts((line) => {
   process.stdout.write(`nested ${seconds} s ${line}\n`);
 });
 
-// What ran in the machine appears here by its name, so that this run counts it.
 for (const { name, state, message } of verdicts) {
-  // oxlint-disable-next-line vitest/valid-title -- it is a string, given by the test in the machine
   if (state === 'skipped') process.stderr.write(`${name} is not tested here: ${message}\n`);
-  it(name, ({ skip }) => {
-    skip(state === 'skipped', message);
-    expect({ state, message }).toEqual({ state: 'passed' });
-  });
 }
+
+// What ran in the machine appears here by its name, so that this run counts it.
+it.for(verdicts)('$name', ({ state, message }, { skip }) => {
+  skip(state === 'skipped', message);
+  expect({ state, message }).toEqual({ state: 'passed' });
+});
