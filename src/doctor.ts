@@ -1,14 +1,18 @@
 import { access, constants, readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { Config } from './config/load.ts';
+import type { Settings } from './config/schema.ts';
 import { messageOf, TvmError } from './errors.ts';
 import { ensureBootArtefacts } from './images/boot-artefacts.ts';
+import type { BuildOptions } from './images/build-options.ts';
 import { listOwnKernels } from './images/kernel-own.ts';
 import { cachedKernel } from './images/kernel.ts';
 import { listImages } from './images/store.ts';
 import { silentLogger } from './observability/log.ts';
 import { registerInstance } from './pyrovm/instance.ts';
 import type { FirecrackerCandidate } from './pyrovm/vmm/firecracker/candidate.ts';
+import { repairFirecracker } from './pyrovm/vmm/firecracker/repair.ts';
+import { hasKvmDevice } from './pyrovm/vmm/kvm.ts';
 import { ensureQemuInstall } from './pyrovm/vmm/qemu/install.ts';
 import { selectDriver } from './pyrovm/vmm/select.ts';
 import type { Selection } from './pyrovm/vmm/select.ts';
@@ -35,6 +39,18 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     imageFindings(config),
   ]);
   return [...host, ...monitor, ...images];
+}
+
+/**
+ * Gets what this machine lacks and TVM can get: Firecracker, where there is KVM.
+ * @returns what was done, or why nothing was
+ * @throws TvmError `host_unready` when it cannot be had; the signal's reason on abort
+ */
+export async function repair({ settings, paths }: Config, options: BuildOptions): Promise<Finding[]> {
+  const { firecrackerDir } = paths;
+  const kvm = await hasKvmDevice();
+  const detail = await repairFirecracker({ settings, firecrackerDir, kvm, ...options });
+  return [{ check: 'fix', state: 'ok', detail }];
 }
 
 async function hostFindings(config: Config): Promise<Finding[]> {
@@ -120,7 +136,7 @@ async function vmmFindings(config: Config): Promise<Finding[]> {
       ...firecrackerFindings(selection),
       await kernelFinding(paths),
       jailFinding(selection),
-      ...acceleratorFindings(selection),
+      ...acceleratorFindings(selection, settings),
     ];
   } catch (error) {
     const remedy = error instanceof TvmError ? error.remedy : undefined;
@@ -200,7 +216,7 @@ function jailerFinding({ wall, jailerReason, jailerBroken }: FirecrackerCandidat
   return { check: 'jailer', state: 'warn', detail, remedy: 'docs/firecracker.md names causes and remedies' };
 }
 
-function acceleratorFindings({ probes, driver }: Selection): Finding[] {
+function acceleratorFindings({ probes, driver }: Selection, { vmm }: Pick<Settings, 'vmm'>): Finding[] {
   const { kvm, tcg } = probes;
   const findings: Finding[] = [];
   if (kvm?.works) {
@@ -208,6 +224,9 @@ function acceleratorFindings({ probes, driver }: Selection): Finding[] {
       check: 'kvm',
       state: 'ok',
       detail: `works: a probe guest was up in ${kvm.bootMs.toFixed(0)} ms`,
+      ...(vmm === 'auto' && !probes.firecracker
+        ? { remedy: 'run: tvm doctor --fix (gets Firecracker)' }
+        : {}),
     });
   } else if (kvm) {
     findings.push({

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_COMPONENTS } from '../sys/paths.ts';
 import { VERSION } from '../version.ts';
-import type { Invocation, LogsInvocation, RunInvocation } from './invocation.ts';
+import type { ImagesBuildInvocation, Invocation, LogsInvocation, RunInvocation } from './invocation.ts';
 import { addSettingOptions, settingFlags } from './setting-options.ts';
 
 type Found = (invocation: Invocation) => void;
@@ -46,7 +46,10 @@ export function createProgram(found: Found, out: (text: string) => void): Comman
     .command('doctor')
     .description('say what this machine can do and what would improve it')
     .option('--json', 'print JSON')
-    .action((options: Options) => found({ command: 'doctor', json: isSet(options, 'json') }));
+    .option('--fix', 'first get what is missing and can be had: Firecracker, where there is KVM')
+    .action((options: Options) =>
+      found({ command: 'doctor', json: isSet(options, 'json'), fix: isSet(options, 'fix') }),
+    );
   program
     .command('bench')
     .description(
@@ -146,15 +149,41 @@ function addImages(program: Command, found: Found): void {
     .command('build')
     .description('build images; without names those of quickstart')
     .argument('[runtime...]', 'such as python@3.11 or javascript')
-    .option('--all', 'everything that this release can build')
-    .action((runtimes: string[], options: Options) =>
-      found({ command: 'images build', runtimes, all: isSet(options, 'all') }),
+    .option('--all', 'everything that can be reached from here')
+    .option(
+      '--name <label>',
+      'make a runtime of your own of one version: python@3.11 becomes python@3.11-LABEL',
+    )
+    .option('--with <package>', 'add a Debian package; may be repeated', collect, [])
+    .option('--with-npm <name@version>', 'add an npm package; may be repeated', collect, [])
+    .option(
+      '--copy <folder:path>',
+      'copy a file or folder to a path in the image; may be repeated',
+      collect,
+      [],
+    )
+    .option('--oci <image>', 'take an OCI image by its full name instead of the base of the version')
+    .addOption(new Option('--sources').hideHelp())
+    .addHelpText('after', '\nExample: tvm images build python@3.11 --name numpy --with python3-numpy')
+    .action(
+      (
+        runtimes: string[],
+        options: Options & Omit<ImagesBuildInvocation, 'runtimes' | 'all' | 'sources'>,
+      ) => {
+        const { name, with: packages, withNpm, copy, oci } = options;
+        const [all, sources] = [isSet(options, 'all'), isSet(options, 'sources')];
+        found({ command: 'images build', runtimes, all, name, with: packages, withNpm, copy, oci, sources });
+      },
     );
   images
     .command('list')
-    .description('list every language and version')
+    .description('list every language and version, and how it stands on this machine')
     .option('--json', 'print JSON')
-    .action((options: Options) => found({ command: 'images list', json: isSet(options, 'json') }));
+    .option('--markdown', 'print the page docs/runtimes.md')
+    .action((options: Options) => {
+      const [json, markdown] = [isSet(options, 'json'), isSet(options, 'markdown')];
+      found({ command: 'images list', json, markdown });
+    });
   images
     .command('remove')
     .description('remove images')
@@ -180,6 +209,10 @@ function addKernel(program: Command, found: Found): void {
     .command('remove')
     .description("go back to Debian's kernel")
     .action(() => found({ command: 'kernel remove' }));
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
 }
 
 function isSet(options: Options, name: string): boolean {

@@ -8,14 +8,14 @@ export type Invocation =
   | { readonly command: 'status'; readonly json: boolean }
   | ({ readonly command: 'logs' } & LogsInvocation)
   | ({ readonly command: 'run' } & RunInvocation)
-  | { readonly command: 'images build'; readonly runtimes: readonly string[]; readonly all: boolean }
-  | { readonly command: 'images list'; readonly json: boolean }
+  | ({ readonly command: 'images build' } & ImagesBuildInvocation)
+  | { readonly command: 'images list'; readonly json: boolean; readonly markdown: boolean }
   | { readonly command: 'images remove'; readonly runtimes: readonly string[] }
   | { readonly command: 'kernel build'; readonly force: boolean }
   | { readonly command: 'kernel status'; readonly json: boolean }
   | { readonly command: 'kernel remove' }
   | { readonly command: 'quickstart'; readonly flags: SettingFlags }
-  | { readonly command: 'doctor'; readonly json: boolean }
+  | { readonly command: 'doctor'; readonly json: boolean; readonly fix: boolean }
   | ({ readonly command: 'bench' } & BenchInvocation)
   | { readonly command: 'setup' }
   /** Help or the version, to be printed. */
@@ -50,6 +50,20 @@ export interface RunInvocation {
   /** Path, or `-` for standard input; absent: end of file at once. */
   readonly stdin?: string | undefined;
   readonly json: boolean;
+}
+
+export interface ImagesBuildInvocation {
+  readonly runtimes: readonly string[];
+  readonly all: boolean;
+  /** Of a runtime of the user's own; what follows is only for that. */
+  readonly name?: string | undefined;
+  /** Debian packages. */
+  readonly with: readonly string[];
+  readonly withNpm: readonly string[];
+  readonly copy: readonly string[];
+  readonly oci?: string | undefined;
+  /** Whether only the kinds of sources shall be printed: the set-up asks for them. */
+  readonly sources: boolean;
 }
 
 export interface BenchInvocation {

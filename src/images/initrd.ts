@@ -11,7 +11,10 @@ import type { Kernel } from './kernel.ts';
 
 const GUEST_SOURCES = fileURLToPath(new URL('../../guest', import.meta.url));
 
-const COMPILE = ['gcc', '-std=gnu17', '-O2', '-static', '-Wall', '-Wextra', '-Werror'] as const;
+/** How the agent is compiled, by whichever compiler. */
+export const AGENT_FLAGS = ['-std=gnu17', '-O2', '-static', '-Wall', '-Wextra', '-Werror'] as const;
+
+const COMPILE = ['gcc', ...AGENT_FLAGS] as const;
 
 /**
  * Builds the initial RAM file system unless it is in the cache: the agent, compiled from `guest/`, as `/init`, and the

@@ -63,7 +63,7 @@ export async function buildKernel(
   await using staging = await makeStagingFolder(paths.cacheDir);
   const source = await getSource(staging.path, options);
   progress(`kernel: configuring ${source.version}`);
-  await editKconfig(source.folder);
+  if (recipe.makeArch === 'x86_64') await leaveOutObjtool(source.folder);
   await splitVsockBuffers(source.folder);
   const objects = join(staging.path, 'objects');
   const make = makeRunner({ recipe, source, objects, signal });
@@ -105,7 +105,7 @@ async function checkRoom(cacheDir: string): Promise<void> {
 }
 
 /** Gets and unpacks Debian's source: its package holds an archive. */
-async function getSource(scratch: string, { signal, progress }: BuildOptions): Promise<Source> {
+async function getSource(scratch: string, { signal, progress, sources }: BuildOptions): Promise<Source> {
   const unpacked = join(scratch, 'package');
   const inPackage = `usr/src/${SOURCE}.tar.xz`;
   const archive = join(unpacked, inPackage);
@@ -113,6 +113,7 @@ async function getSource(scratch: string, { signal, progress }: BuildOptions): P
   await reportWhile(
     unpackDebian({ suite: SUITE, packages: [SOURCE], variant: 'extract' }, unpacked, {
       signal,
+      sources,
       only: [`./${inPackage}`],
     }),
     progress,
@@ -155,7 +156,7 @@ async function versionOf(folder: string): Promise<string> {
  * Without objtool libelf is not needed, and each file compiles faster. On x86-64 nothing else switches it off; what
  * needs it (ORC unwinding, retpolines, inlined static calls) is unwanted or has a plain variant.
  */
-async function editKconfig(folder: string): Promise<void> {
+async function leaveOutObjtool(folder: string): Promise<void> {
   const file = join(folder, 'arch/x86/Kconfig');
   const text = await readFile(file, 'utf8');
   const edited = text.replace(/^\tselect HAVE_OBJTOOL\s.*\n/m, '');

@@ -1,15 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { TvmError } from '../errors.ts';
+import { findArchitecture } from './architecture.ts';
+import type { Architecture } from './architecture.ts';
 
 /** How a guest kernel is made for a processor architecture. */
-export interface KernelRecipe {
-  /** `ARCH` of the kernel's makefiles. */
-  readonly makeArch: 'x86_64' | 'arm64';
-  /** The image that microVMs boot, in the folder of the objects. */
-  readonly bootImage: string;
-  /** The compressed one, for monitors that want it. */
-  readonly bzImage: string | undefined;
+export interface KernelRecipe extends Pick<Architecture['kernel'], 'makeArch' | 'bootImage' | 'bzImage'> {
   /** Merged over tinyconfig in this order. */
   readonly fragments: readonly Fragment[];
 }
@@ -21,26 +17,21 @@ export interface Fragment {
 
 const FRAGMENTS_FOLDER = new URL('../../kernel/', import.meta.url);
 
-/** `arm64` has not been run: no such machine was at hand. */
-const ARCHITECTURES: Readonly<Partial<Record<NodeJS.Architecture, Omit<KernelRecipe, 'fragments'>>>> = {
-  x64: { makeArch: 'x86_64', bootImage: 'vmlinux', bzImage: 'arch/x86/boot/bzImage' },
-  arm64: { makeArch: 'arm64', bootImage: 'arch/arm64/boot/Image', bzImage: undefined },
-};
-
 /** The recipe for a processor architecture, or undefined where TVM has none. */
 export async function kernelRecipe(
   architecture: NodeJS.Architecture = process.arch,
 ): Promise<KernelRecipe | undefined> {
-  const known = ARCHITECTURES[architecture];
+  const known = findArchitecture(architecture)?.kernel;
   if (!known) return undefined;
-  const names = ['common.config', `${known.makeArch}.config`];
+  const { makeArch, bootImage, bzImage } = known;
+  const names = ['common.config', `${makeArch}.config`];
   const fragments = await Promise.all(
     names.map(async (name) => ({
       name,
       text: await readFile(new URL(name, FRAGMENTS_FOLDER), 'utf8'),
     })),
   );
-  return { ...known, fragments };
+  return { makeArch, bootImage, bzImage, fragments };
 }
 
 /** Path of a fragment's file. */

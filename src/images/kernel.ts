@@ -6,14 +6,12 @@ import { kernelFiles } from '../sys/paths.ts';
 import type { Paths } from '../sys/paths.ts';
 import { runTool } from '../sys/process.ts';
 import { makeStagingFolder } from '../sys/staging.ts';
+import { hostArchitecture } from './architecture.ts';
 import type { BuildOptions } from './build-options.ts';
-import { debianArchitecture, unpackDebian } from './debian.ts';
+import { unpackDebian } from './debian.ts';
 import { findOwnKernel } from './kernel-own.ts';
 
 const SUITE = 'bookworm';
-
-/** What a guest needs that Debian's kernel has as modules; what they depend on is found in the modules themselves. */
-const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'erofs', 'crc32c-intel'];
 
 const recordSchema = z.strictObject({ release: z.string(), order: z.array(z.string()) });
 
@@ -44,15 +42,15 @@ export async function cachedKernel(paths: Paths): Promise<Kernel | undefined> {
 }
 
 /**
- * Gets Debian's cloud kernel unless a kernel is in the cache: an uncompressed ELF image, which boots without a
- * decompressor.
+ * Gets Debian's cloud kernel unless a kernel is in the cache: an uncompressed image, which boots without a decompressor.
  */
 export async function ensureKernel(paths: Paths, options: BuildOptions): Promise<Kernel> {
   const cached = await cachedKernel(paths);
   if (cached) return cached;
   options.progress('kernel: getting Debian cloud kernel');
   await using staging = await makeStagingFolder(paths.cacheDir);
-  const { release, order } = await unpackDebianKernel(join(staging.path, 'kernel'), MODULES, options.signal);
+  const { debianModules } = hostArchitecture().kernel;
+  const { release, order } = await unpackDebianKernel(join(staging.path, 'kernel'), debianModules, options);
 
   await rm(paths.kernelDir, { recursive: true, force: true });
   await rename(join(staging.path, 'kernel'), paths.kernelDir);
@@ -67,18 +65,20 @@ export async function ensureKernel(paths: Paths, options: BuildOptions): Promise
 export async function unpackDebianKernel(
   folder: string,
   modules: readonly string[],
-  signal: AbortSignal,
+  { signal, sources }: Pick<BuildOptions, 'signal' | 'sources'>,
 ): Promise<z.infer<typeof recordSchema>> {
   const packages = `${folder}.packages`;
+  const { debian, kernel } = hostArchitecture();
   await unpackDebian(
-    { suite: SUITE, packages: [`linux-image-cloud-${debianArchitecture()}`], variant: 'extract' },
+    { suite: SUITE, packages: [`linux-image-cloud-${debian}`], variant: 'extract' },
     packages,
-    { signal, only: ['./boot/vmlinuz-*', './lib/modules/*/kernel/*'] },
+    { signal, sources, only: ['./boot/vmlinuz-*', './lib/modules/*/kernel/*'] },
   );
   const release = await onlyEntry(join(packages, 'lib', 'modules'));
   const built = kernelFiles(folder);
   await mkdir(built.modules, { recursive: true });
-  await extractElfKernel(join(packages, 'boot', `vmlinuz-${release}`), built.vmlinux, signal);
+  const image = join(packages, 'boot', `vmlinuz-${release}`);
+  await (kernel.debianImage === 'bzImage' ? extractElfKernel : copyImage)(image, built.vmlinux, signal);
   // The VM process reads it as another user.
   await chmod(built.vmlinux, 0o644);
   const source = join(packages, 'lib', 'modules', release, 'kernel');
@@ -102,6 +102,15 @@ async function extractElfKernel(bzImage: string, target: string, signal: AbortSi
     throw new TvmError('build_failed', `${bzImage}: the kernel is not compressed with LZ4`);
   }
   await runTool(['lz4', '--decompress', '--quiet', '-', '-'], { signal, input: payload, stdoutFile: target });
+}
+
+/** Copies an `Image` of arm64. Its header has a magic number (Documentation/arm64/booting.rst); a compressed one has another. */
+async function copyImage(image: string, target: string): Promise<void> {
+  const MAGIC = 'ARM\x64';
+  const header = (await readFile(image)).toString('latin1', 56, 60);
+  if (header !== MAGIC)
+    throw new TvmError('build_failed', `${image}: the kernel is no uncompressed Image of arm64`);
+  await copyFile(image, target);
 }
 
 /** Copies the modules and what they depend on; returns their file names, dependencies first. */

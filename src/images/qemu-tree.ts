@@ -5,6 +5,7 @@ import { hashOf } from '../sys/hash.ts';
 import { qemuTreeFiles } from '../sys/paths.ts';
 import type { Paths } from '../sys/paths.ts';
 import { makeStagingFolder } from '../sys/staging.ts';
+import { hostArchitecture } from './architecture.ts';
 import type { BuildOptions } from './build-options.ts';
 import { unpackDebian } from './debian.ts';
 
@@ -15,24 +16,21 @@ import { unpackDebian } from './debian.ts';
 const SUITE = 'trixie';
 
 /** In the jail there is nothing but this tree: util-linux has setpriv, which drops the privileges, dash is its shell. */
-const PACKAGES = ['qemu-system-x86', 'util-linux', 'dash'] as const;
-
-/** Merged-/usr links, which Debian's base-files would make. */
-const LINKS = { bin: 'usr/bin', sbin: 'usr/sbin', lib: 'usr/lib', lib64: 'usr/lib64' } as const;
-
-const KEY = hashOf('1', SUITE, ...PACKAGES);
-
-const recordSchema = z.strictObject({ key: z.literal(KEY) });
+const COMPANIONS = ['util-linux', 'dash'] as const;
 
 /**
  * Unpacks QEMU with its libraries into the cache, unless it is there: a file tree of its own, so that the VM processes see
  * nothing of the host's system and the same QEMU runs on every host.
  * @returns root of the tree
+ * @throws TvmError `host_unready` on a processor that TVM has none for
  */
 export async function ensureQemuTree(paths: Paths, options: BuildOptions): Promise<string> {
   const files = qemuTreeFiles(paths.qemuDir);
+  const { qemu } = hostArchitecture();
+  const packages = [qemu.package, ...COMPANIONS];
+  const key = hashOf('1', SUITE, ...packages);
   try {
-    recordSchema.parse(JSON.parse(await readFile(files.record, 'utf8')));
+    z.strictObject({ key: z.literal(key) }).parse(JSON.parse(await readFile(files.record, 'utf8')));
     return files.tree;
   } catch {
     // Not there, or of another recipe.
@@ -41,14 +39,14 @@ export async function ensureQemuTree(paths: Paths, options: BuildOptions): Promi
   await using staging = await makeStagingFolder(paths.cacheDir);
   const built = qemuTreeFiles(join(staging.path, 'qemu'));
   await mkdir(join(staging.path, 'qemu'));
-  await unpackDebian({ suite: SUITE, packages: PACKAGES, variant: 'extract' }, built.tree, {
-    signal: options.signal,
+  await unpackDebian({ suite: SUITE, packages, variant: 'extract' }, built.tree, {
+    ...options,
     only: ['./usr'],
   });
-  for (const [name, target] of Object.entries(LINKS)) await symlink(target, join(built.tree, name));
+  for (const [name, target] of Object.entries(qemu.links)) await symlink(target, join(built.tree, name));
   await rm(join(built.tree, 'usr/bin/sh'), { force: true });
   await symlink('dash', join(built.tree, 'usr/bin/sh'));
-  await writeFile(built.record, JSON.stringify({ key: KEY }));
+  await writeFile(built.record, JSON.stringify({ key }));
   await rm(paths.qemuDir, { recursive: true, force: true });
   await rename(join(staging.path, 'qemu'), paths.qemuDir);
   options.progress('qemu: ready');

@@ -1,5 +1,5 @@
 import { loadConfig } from '../../config/load.ts';
-import { diagnose } from '../../doctor.ts';
+import { diagnose, repair } from '../../doctor.ts';
 import type { Finding } from '../../doctor.ts';
 import type { CliContext } from '../context.ts';
 import { escapeControls } from '../escape.ts';
@@ -8,10 +8,19 @@ import type { Cell, Colour } from '../output.ts';
 
 const COLOURS: Readonly<Record<Finding['state'], Colour>> = { ok: 'green', warn: 'yellow', fail: 'red' };
 
-/** `tvm doctor`: fails when something keeps TVM from running code. */
-export async function doctor(ctx: CliContext, { json }: { readonly json: boolean }): Promise<number> {
+/**
+ * `tvm doctor`: fails when something keeps TVM from running code. With `fix` it first gets what the machine lacks, and
+ * fails at once when that cannot be had.
+ */
+export async function doctor(
+  ctx: CliContext,
+  { json, fix = false }: { readonly json: boolean; readonly fix?: boolean },
+): Promise<number> {
   const { output } = ctx;
-  const findings = await Promise.race([diagnose(loadConfig()), abortOf(ctx.interrupt.signal)]);
+  const { signal } = ctx.interrupt;
+  const config = loadConfig();
+  const repaired = fix ? await repair(config, { signal, progress: (line) => void output.note(line) }) : [];
+  const findings = [...repaired, ...(await Promise.race([diagnose(config), abortOf(signal)]))];
   if (json) {
     await output.json(findings);
   } else {

@@ -5,6 +5,14 @@ import { runTool } from '../../sys/process.ts';
 
 const KVM_DEVICE = '/dev/kvm';
 
+/** Whether the host has a KVM device, of whatever use. */
+export async function hasKvmDevice(): Promise<boolean> {
+  return stat(KVM_DEVICE).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** How a jailed, unprivileged process opens KVM. */
 export interface KvmAccess {
   readonly device: string;

@@ -74,9 +74,9 @@ export async function selectDriver(options: SelectOptions): Promise<Selection> {
   const { jail, reason: jailReason } = await selectJail(settings.jail, install, root, signal);
   const kvm = settings.accelerator === 'tcg' ? undefined : await kvmAccess(instance.folder, root);
   const systemTree = install.kind === 'tree' ? install.root : undefined;
-  const { uidLeasesDir } = options.paths;
+  const { uidLeasesDir, firecrackerDir } = options.paths;
   const found = await findFirecrackerCandidate({
-    ...{ settings, instance, uidLeasesDir, jail, systemTree, kvm, root, signal },
+    ...{ settings, instance, uidLeasesDir, firecrackerDir, jail, systemTree, kvm, root, signal },
   });
   const firecracker = 'install' in found ? found : undefined;
   const wanted = CANDIDATES.filter((candidate) => isWanted(candidate, settings, found));

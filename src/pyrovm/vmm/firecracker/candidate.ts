@@ -1,13 +1,17 @@
 import type { Settings } from '../../../config/schema.ts';
 import { messageOf } from '../../../errors.ts';
+import { findArchitecture } from '../../../images/architecture.ts';
 import type { Instance } from '../../instance.ts';
 import type { JailKind } from '../jail.ts';
 import type { KvmAccess } from '../kvm.ts';
 import { selectJailer } from './jailer/select.ts';
+import { pinnedRelease } from './release.ts';
 import { SharedWall } from './shared-wall.ts';
-import { findFirecracker } from './version.ts';
+import { findFirecracker, findOwnFirecracker } from './version.ts';
 import type { FirecrackerInstall } from './version.ts';
 import type { Wall } from './wall.ts';
+
+const HOW_TO_GET = 'run tvm doctor --fix, or set TVM_FIRECRACKER_BIN';
 
 export interface CandidateOptions {
   readonly settings: Pick<
@@ -16,6 +20,8 @@ export interface CandidateOptions {
   >;
   readonly instance: Instance;
   readonly uidLeasesDir: string;
+  /** Where {@link obtainFirecracker} puts releases. */
+  readonly firecrackerDir: string;
   /** The jail where the jailer does not work. */
   readonly jail: JailKind;
   readonly systemTree: string | undefined;
@@ -50,14 +56,31 @@ export async function findFirecrackerCandidate(
     return { reason: 'Firecracker needs KVM, not emulation', missing: true };
   if (settings.vmm === 'qemu') return { reason: 'switched off by the setting vmm', missing: true };
   try {
-    const install = await findFirecracker(settings.firecracker_bin, signal);
-    if (!install) return { reason: 'no firecracker in PATH; set TVM_FIRECRACKER_BIN', missing: true };
+    const install = await installedFirecracker(options);
+    if (!install) return { reason: `no firecracker in PATH; ${HOW_TO_GET}`, missing: true };
     if (!kvm) return { reason: 'this host has no /dev/kvm', missing: false };
     return { install, ...(await selectWall(options, install, kvm)) };
   } catch (error) {
     signal.throwIfAborted();
     return { reason: messageOf(error), missing: false };
   }
+}
+
+/**
+ * The Firecracker that `settings` ask for; with `auto` TVM's own, whose checksum was compared, before one in PATH.
+ * @returns undefined where there is none
+ * @throws TvmError `host_unready` for one that cannot be used
+ */
+export async function installedFirecracker({
+  settings,
+  firecrackerDir,
+  signal,
+}: Pick<CandidateOptions, 'firecrackerDir' | 'signal'> & {
+  readonly settings: Pick<Settings, 'firecracker_bin'>;
+}): Promise<FirecrackerInstall | undefined> {
+  const architecture = settings.firecracker_bin === 'auto' ? findArchitecture() : undefined;
+  const own = architecture && (await findOwnFirecracker(firecrackerDir, pinnedRelease(architecture)));
+  return own ?? (await findFirecracker(settings.firecracker_bin, signal));
 }
 
 async function selectWall(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hostArchitecture } from '../../../images/architecture.ts';
 import { firecrackerArguments, firecrackerName, kernelCommandLine } from './command.ts';
 
 const UUID = '01234567-0123-0123-0123-0123456789ab';
@@ -38,5 +39,14 @@ describe('the command line of the guest', () => {
   it('names channel and root device', () => {
     expect(kernelCommandLine({ rootfs: '/x' })).toMatch(/ tvm\.channel=vsock tvm\.root=vda$/);
     expect(kernelCommandLine({ rootfs: undefined })).not.toContain('tvm.root');
+  });
+
+  it('has a crashed guest reset its machine, and no PCI', () => {
+    const x64 = kernelCommandLine({ rootfs: '/x' }, hostArchitecture('x64')).split(' ');
+    expect(x64).toEqual(expect.arrayContaining(['console=ttyS0', 'reboot=k', 'panic=-1', 'pci=off']));
+    const arm64 = kernelCommandLine({ rootfs: '/x' }, hostArchitecture('arm64')).split(' ');
+    expect(arm64).toEqual(expect.arrayContaining(['console=ttyS0', 'panic=-1', 'pci=off']));
+    // There is no keyboard controller: the kernel resets by PSCI.
+    expect(arm64).not.toContain('reboot=k');
   });
 });

@@ -1,3 +1,5 @@
+import { hostArchitecture } from '../../../images/architecture.ts';
+import type { Architecture } from '../../../images/architecture.ts';
 import { hashOf } from '../../../sys/hash.ts';
 import { VM_SOCKETS } from '../../../sys/paths.ts';
 import type { VmSpec } from '../driver.ts';
@@ -29,13 +31,17 @@ export function firecrackerArguments(features: Pick<FirecrackerFeatures, 'logLev
 }
 
 /**
- * The guest kernel's command line. `reboot=k` with `panic=-1`: a reset by the keyboard controller is what Firecracker
- * ends upon, so a crashed guest ends its process. Firecracker has no PCI unless told to have; `mitigations=off` as under
- * QEMU: the only secret in the guest is the program's own.
+ * The guest kernel's command line. `reboot=k` with `panic=-1` on x86-64: a reset by the keyboard controller is what
+ * Firecracker ends upon, so a crashed guest ends its process; on arm64 a reset by PSCI does. Firecracker has no PCI unless
+ * told to have; `mitigations=off` as under QEMU: the only secret in the guest is the program's own.
  */
-export function kernelCommandLine(spec: Pick<VmSpec, 'rootfs'>): string {
+export function kernelCommandLine(
+  spec: Pick<VmSpec, 'rootfs'>,
+  { firecracker }: Pick<Architecture, 'firecracker'> = hostArchitecture(),
+): string {
   return [
-    'console=ttyS0 quiet loglevel=1 reboot=k panic=-1 pci=off mitigations=off random.trust_cpu=on',
+    ...firecracker.kernelWords,
+    'quiet loglevel=1 panic=-1 mitigations=off random.trust_cpu=on',
     'tvm.channel=vsock',
     ...(spec.rootfs === undefined ? [] : ['tvm.root=vda']),
   ].join(' ');

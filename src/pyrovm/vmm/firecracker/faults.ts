@@ -16,7 +16,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /invalid kernel image|Cannot load kernel/i,
-    'this Firecracker does not boot the guest kernel, which must be an uncompressed ELF file: run tvm kernel build',
+    'this Firecracker does not boot the guest kernel, which must be uncompressed: run tvm kernel build',
   ],
 ];
 

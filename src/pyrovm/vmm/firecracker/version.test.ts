@@ -1,8 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { featuresOf, findFirecracker } from './version.ts';
+import { hostArchitecture } from '../../../images/architecture.ts';
+import { firecrackerFiles } from '../../../sys/paths.ts';
+import { installedFirecracker } from './candidate.ts';
+import { pinnedRelease } from './release.ts';
+import { featuresOf, findFirecracker, findOwnFirecracker } from './version.ts';
 
 const { signal } = new AbortController();
 const path = process.env['PATH'];
@@ -65,6 +69,37 @@ describe('findFirecracker', () => {
   it('passes an abort on', async () => {
     const reason = new Error('changed my mind');
     await expect(findFirecracker(saying('x'), AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('the release in the cache', () => {
+  const release = pinnedRelease(hostArchitecture());
+  const own = (...programs: readonly ('firecracker' | 'jailer')[]): ReturnType<typeof firecrackerFiles> => {
+    const files = firecrackerFiles(folder, release.name);
+    mkdirSync(files.folder);
+    for (const name of programs) writeFileSync(files[name], '#!/bin/sh\n', { mode: 0o755 });
+    return files;
+  };
+
+  it('comes with its jailer, and is absent without', async () => {
+    expect(await findOwnFirecracker(folder, release)).toBeUndefined();
+    own('firecracker');
+    expect(await findOwnFirecracker(folder, release)).toBeUndefined();
+    rmSync(join(folder, release.name), { recursive: true });
+    const { firecracker, jailer } = own('firecracker', 'jailer');
+    const install = { binary: firecracker, version: release.version, jailer };
+    expect(await findOwnFirecracker(folder, release)).toEqual(install);
+  });
+
+  it('goes before one in PATH and after one that the settings name', async () => {
+    process.env['PATH'] = `${folder}:${path}`;
+    const other = { binary: saying('Firecracker v1.15.1'), version: '1.15.1' };
+    const installed = async (firecracker_bin: string) =>
+      installedFirecracker({ settings: { firecracker_bin }, firecrackerDir: folder, signal });
+    expect(await installed('auto')).toEqual(other);
+    const { firecracker } = own('firecracker', 'jailer');
+    expect(await installed('auto')).toMatchObject({ binary: firecracker });
+    expect(await installed(other.binary)).toEqual(other);
   });
 });
 

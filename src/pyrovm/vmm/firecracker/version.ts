@@ -1,5 +1,7 @@
 import { errnoOf, messageOf, TvmError } from '../../../errors.ts';
+import { firecrackerFiles } from '../../../sys/paths.ts';
 import { findProgram, runTool } from '../../../sys/process.ts';
+import type { FirecrackerRelease } from './release.ts';
 
 /** First Firecracker whose `PUT /snapshot/load` has `mem_backend`; older ones are not spoken. */
 const MINIMUM: Version = [1, 1, 0];
@@ -23,6 +25,8 @@ export interface FirecrackerInstall {
   readonly binary: string;
   /** Such as `1.15.1`. */
   readonly version: string;
+  /** The jailer that came with it; absent: it is looked for. */
+  readonly jailer?: string;
 }
 
 /** What a version of Firecracker has or lacks. */
@@ -30,6 +34,16 @@ export interface FirecrackerFeatures {
   readonly entropyDevice: boolean;
   readonly logLevel: boolean;
   readonly clones: boolean;
+}
+
+/** Finds the release that {@link obtainFirecracker} put into `firecrackerDir`. @returns undefined where it is not there */
+export async function findOwnFirecracker(
+  firecrackerDir: string,
+  { name, version }: Pick<FirecrackerRelease, 'name' | 'version'>,
+): Promise<FirecrackerInstall | undefined> {
+  const { firecracker, jailer } = firecrackerFiles(firecrackerDir, name);
+  const found = await Promise.all([findProgram(firecracker), findProgram(jailer)]);
+  return found.includes(undefined) ? undefined : { binary: firecracker, version, jailer };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hostArchitecture } from '../../../images/architecture.ts';
 import type { VmSpec } from '../driver.ts';
 import {
   AGENT_DESCRIPTOR,
@@ -132,6 +133,29 @@ describe('the command lines of a template and its clones', () => {
   it('double the commas of the memory’s path', () => {
     const line = qemuArguments(SPEC, { ...FILES, memory: '/a,share=on' }, 'tcg', 'clone');
     expect(values(line, '-object')[0]).toContain('mem-path=/a,,share=on,share=off,readonly=on');
+  });
+});
+
+describe('the command line on arm64', () => {
+  const arm64 = hostArchitecture('arm64');
+  const line = qemuArguments(SPEC, FILES, 'tcg', 'plain', arm64);
+
+  it('has the machine and the processor of that architecture', () => {
+    expect(values(line, '-machine')).toEqual(['virt,gic-version=max,usb=off,graphics=off']);
+    expect(values(line, '-cpu')).toEqual(['max,pauth-impdef=on']);
+    expect(values(qemuArguments(SPEC, FILES, 'kvm', 'plain', arm64), '-cpu')).toEqual(['host']);
+  });
+
+  it('keeps the memory of a template where it is', () => {
+    const files = { ...FILES, memory: '/vm/memory' };
+    const [machine] = values(qemuArguments(SPEC, files, 'kvm', 'clone', arm64), '-machine');
+    expect(machine).toBe('virt,gic-version=max,usb=off,graphics=off,memory-backend=memory');
+  });
+
+  it('knows nothing of clocks and consoles of x86-64', () => {
+    const words = kernelCommandLine(SPEC, 'tcg', arm64).split(' ');
+    expect(words).toEqual(expect.arrayContaining(['console=ttyAMA0', 'panic=-1', 'tvm.root=vda']));
+    expect(words.join(' ')).not.toMatch(/ttyS0|tsc|acpi_pm|timer|reboot/);
   });
 });
 

@@ -1,3 +1,5 @@
+import { hostArchitecture } from '../../../images/architecture.ts';
+import type { Architecture } from '../../../images/architecture.ts';
 import type { VmSpec } from '../driver.ts';
 
 /** Paths of the VM's files, as the QEMU process sees them. */
@@ -22,9 +24,6 @@ export const CONSOLE_DESCRIPTOR = 4;
 /** Name of the virtio-serial port that the agent opens. */
 const AGENT_PORT = 'tvm.agent';
 
-/** Firmware and devices that no guest of ours needs are off: each costs boot time and is attack surface. */
-const MACHINE = 'q35,hpet=off,vmport=off,smbus=off,sata=off,i8042=off,usb=off,graphics=off';
-
 /** Translation buffer of TCG in MiB; a hello world of Node.js uses about 40. */
 const TCG_BUFFER_MIB = 128;
 
@@ -37,14 +36,18 @@ export function qemuName(vmId: string): string {
 
 /**
  * The guest kernel's command line.
- * `mitigations=off`: the only secret in the guest is the program's own. Under emulation the
- * clock is the ACPI timer, which QEMU derives from the host's clock: the TSC is calibrated against an emulated timer, and
- * on a loaded host the kernel got its rate wrong by factors up to 93. `panic=-1` with `-no-reboot`: a crashed guest ends QEMU.
+ * `mitigations=off`: the only secret in the guest is the program's own. `panic=-1` with `-no-reboot`: a crashed guest ends
+ * QEMU. The words of the architecture are explained with it.
  */
-export function kernelCommandLine(spec: Pick<VmSpec, 'rootfs'>, accelerator: 'kvm' | 'tcg'): string {
+export function kernelCommandLine(
+  spec: Pick<VmSpec, 'rootfs'>,
+  accelerator: 'kvm' | 'tcg',
+  { qemu }: Pick<Architecture, 'qemu'> = hostArchitecture(),
+): string {
   return [
-    'console=ttyS0 quiet loglevel=1 panic=-1 reboot=t mitigations=off random.trust_cpu=on',
-    ...(accelerator === 'tcg' ? ['nokaslr no_timer_check clocksource=acpi_pm tsc=unstable'] : []),
+    ...qemu.kernelWords,
+    'quiet loglevel=1 panic=-1 mitigations=off random.trust_cpu=on',
+    ...(accelerator === 'tcg' ? qemu.emulatedKernelWords : []),
     ...(spec.rootfs === undefined ? [] : ['tvm.root=vda']),
   ].join(' ');
 }
@@ -58,19 +61,21 @@ export function qemuArguments(
   files: QemuFiles,
   accelerator: 'kvm' | 'tcg',
   role: QemuRole = 'plain',
+  architecture: Pick<Architecture, 'qemu'> = hostArchitecture(),
 ): string[] {
   const tcg = accelerator === 'tcg';
+  const { machineType, emulatedCpu } = architecture.qemu;
   return [
     ...['-name', qemuName(spec.id)],
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
-    ...['-machine', files.memory === undefined ? MACHINE : `${MACHINE},memory-backend=memory`],
+    ...['-machine', files.memory === undefined ? machineType : `${machineType},memory-backend=memory`],
     ...(files.memory === undefined ? [] : ['-object', memoryBackend(spec, files.memory, role)]),
     ...(role === 'clone' ? ['-incoming', 'defer', '-S'] : []),
     ...['-accel', tcg ? `tcg,thread=multi,tb-size=${TCG_BUFFER_MIB}` : 'kvm'],
-    ...['-cpu', tcg ? 'max' : 'host'],
+    ...['-cpu', tcg ? emulatedCpu : 'host'],
     ...['-smp', String(spec.cpuCount), '-m', String(spec.memoryMb)],
     ...['-kernel', files.kernel, '-initrd', files.initrd],
-    ...['-append', kernelCommandLine(spec, accelerator)],
+    ...['-append', kernelCommandLine(spec, accelerator, architecture)],
     ...['-chardev', 'stdio,id=qmp,signal=off', '-mon', 'chardev=qmp,mode=control'],
     ...['-chardev', `socket,id=console,fd=${CONSOLE_DESCRIPTOR}`, '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=agent,fd=${AGENT_DESCRIPTOR}`],

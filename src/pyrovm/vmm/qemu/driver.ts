@@ -26,7 +26,7 @@ interface BootOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs microVMs in QEMU: machine type q35, virtio over PCI, the agent on a virtio-serial port. */
+/** Runs microVMs in QEMU: the architecture's machine type (q35, virt), virtio over PCI, the agent on a virtio-serial port. */
 export class QemuDriver implements VmmDriver {
   readonly info: DriverInfo;
   readonly snapshots: SnapshotSupport | undefined;

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../../config/load.ts';
+import { hostArchitecture } from '../../../images/architecture.ts';
+import type { Architecture } from '../../../images/architecture.ts';
 import type { BuildOptions } from '../../../images/build-options.ts';
 import { ensureQemuTree } from '../../../images/qemu-tree.ts';
 import type { JailKind } from '../jail.ts';
@@ -9,19 +11,21 @@ export type QemuInstall =
   | { readonly kind: 'host'; readonly binary: string }
   | { readonly kind: 'tree'; readonly root: string };
 
-const PROGRAM = 'qemu-system-x86_64';
-
 /** The words that start QEMU. Inside bubblewrap a tree is the whole system; elsewhere its loader must be told where it is. */
-export function qemuCommand(install: QemuInstall, view: JailKind | 'none'): readonly string[] {
+export function qemuCommand(
+  install: QemuInstall,
+  view: JailKind | 'none',
+  { qemu }: Pick<Architecture, 'qemu'> = hostArchitecture(),
+): readonly string[] {
   if (install.kind === 'host') return [install.binary];
-  if (view === 'bubblewrap') return [PROGRAM];
+  if (view === 'bubblewrap') return [qemu.program];
   const { root } = install;
   return [
-    join(root, 'usr/lib64/ld-linux-x86-64.so.2'),
+    join(root, qemu.loader),
     '--library-path',
-    join(root, 'usr/lib/x86_64-linux-gnu'),
-    join(root, 'usr/bin', PROGRAM),
-    ...['share/qemu', 'share/seabios'].flatMap((folder) => ['-L', join(root, 'usr', folder)]),
+    join(root, qemu.libraries),
+    join(root, 'usr/bin', qemu.program),
+    ...qemu.data.flatMap((folder) => ['-L', join(root, folder)]),
   ];
 }
 

@@ -5,7 +5,8 @@ import type { FirecrackerInstall } from '../version.ts';
 const VERSION_TIMEOUT_MS = 10_000;
 
 /**
- * Finds the jailer that the setting `jailer_bin` names. It must be of the same version as Firecracker.
+ * Finds the jailer that the setting `jailer_bin` names; with `auto` the one that came with this Firecracker, else one in
+ * PATH. It must be of the same version as Firecracker.
  * @returns its absolute path
  * @throws TvmError `host_unready` when it is missing, cannot be executed, or is no jailer of that version
  */
@@ -14,7 +15,7 @@ export async function findJailer(
   firecracker: FirecrackerInstall,
   signal: AbortSignal,
 ): Promise<string> {
-  const jailer = await findProgram(setting === 'auto' ? 'jailer' : setting);
+  const jailer = await findProgram(jailerProgram(setting, firecracker));
   if (jailer === undefined) {
     throw unready(
       setting === 'auto'
@@ -37,6 +38,11 @@ export async function findJailer(
     );
   }
   return jailer;
+}
+
+/** What {@link findProgram} takes. */
+export function jailerProgram(setting: string, { jailer }: Pick<FirecrackerInstall, 'jailer'>): string {
+  return setting === 'auto' ? (jailer ?? 'jailer') : setting;
 }
 
 function unready(message: string, cause?: unknown): TvmError {

@@ -57,6 +57,14 @@ describe('findJailer', () => {
     const jailer = script('echo Jailer v1.15.1');
     expect(await findJailer('auto', install, signal)).toBe(jailer);
   });
+
+  it('takes the one that came with Firecracker before the one in PATH', async () => {
+    process.env['PATH'] = `${host.path}:${path}`;
+    script('echo Jailer v1.14.0');
+    const own = join(host.path, 'own-jailer');
+    writeFileSync(own, '#!/bin/sh\necho Jailer v1.15.1\n', { mode: 0o755 });
+    expect(await findJailer('auto', { ...install, jailer: own }, signal)).toBe(own);
+  });
 });
 
 describe('the selection of the jailer', () => {

@@ -10,7 +10,7 @@ import type { Instance } from '../../../instance.ts';
 import { firecrackerName } from '../command.ts';
 import type { FirecrackerInstall } from '../version.ts';
 import type { Wall } from '../wall.ts';
-import { findJailer } from './find.ts';
+import { findJailer, jailerProgram } from './find.ts';
 import { tryWall } from './trial.ts';
 import { UserIds } from './uids.ts';
 import { JailerWall } from './wall.ts';
@@ -33,13 +33,13 @@ export interface SelectJailerOptions {
 export async function selectJailer(
   options: SelectJailerOptions,
 ): Promise<{ readonly wall: Wall } | { readonly reason: string; readonly broken: boolean }> {
-  const { settings, signal } = options;
+  const { settings, install, signal } = options;
   try {
     return { wall: await workingJailer(options) };
   } catch (error) {
     signal.throwIfAborted();
     if (settings.jailer_bin !== 'auto') throw error;
-    const isThere = (await findProgram('jailer')) !== undefined;
+    const isThere = (await findProgram(jailerProgram('auto', install))) !== undefined;
     return { reason: messageOf(error), broken: isThere && options.root && settings.jail === 'auto' };
   }
 }
