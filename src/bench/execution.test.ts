@@ -4,7 +4,13 @@ import type { HttpClient } from './http-client.ts';
 
 const { signal } = new AbortController();
 const timings = { boot_ms: 1, setup_ms: 2, run_ms: 3, teardown_ms: 4 };
-const reply = { stdout: 'Hello, World!\n', machine: 'pooled', timings };
+const reply = {
+  stdout: 'Hello, World!\n',
+  execution_time_ms: 3,
+  compile: { time_ms: 9 },
+  machine: 'pooled',
+  timings,
+};
 
 const ask = async (status: number, body: unknown) =>
   requestRun({ post: async () => ({ status, body, ms: 5 }) } as unknown as HttpClient, {}, signal);

@@ -5,6 +5,8 @@ import { GREETING } from './programs.ts';
 
 const resultSchema = z.object({
   stdout: z.string(),
+  execution_time_ms: z.number(),
+  compile: z.object({ time_ms: z.number() }).nullable(),
   machine: z.enum(['booted', 'restored', 'pooled']),
   timings: z.object({
     boot_ms: z.number(),

@@ -49,6 +49,7 @@ function instantExecutor(): Executor {
       executionTimeMs: 0,
       cpuTimeMs: 0,
       memoryPeakBytes: 0,
+      compile: undefined,
       machine: 'pooled',
       timings: none,
     }),
@@ -58,5 +59,6 @@ function instantExecutor(): Executor {
     },
     metrics: async () => '',
     installedRuntimes: async () => [],
+    runtimes: async () => [],
   };
 }

@@ -6,7 +6,7 @@ const timings = { boot_ms: 1, setup_ms: 1, run_ms: 1, teardown_ms: 1 };
 const right = (ms: number): Run => ({
   status: 200,
   ms,
-  result: { stdout: 'Hello, World!\n', machine: 'pooled', timings },
+  result: { stdout: 'Hello, World!\n', execution_time_ms: 1, compile: null, machine: 'pooled', timings },
 });
 
 describe('the figures of a burst', () => {

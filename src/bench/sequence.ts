@@ -18,6 +18,8 @@ export interface SequenceFigures {
   readonly machine: Quantiles;
   readonly program: Quantiles;
   readonly teardown: Quantiles;
+  /** Compile and run stage, as the reply reports them. */
+  readonly reported: Quantiles;
   /** Processor time per execution, with all that follows from it: teardown, and the machine that takes its place. */
   readonly cpuSeconds: number;
 }
@@ -119,6 +121,7 @@ class Series {
       machine: of(({ result }) => result.timings.boot_ms),
       program: of(({ result }) => result.timings.run_ms),
       teardown: of(({ result }) => result.timings.teardown_ms),
+      reported: of(({ result }) => (result.compile?.time_ms ?? 0) + result.execution_time_ms),
       cpuSeconds: this.#cpuSeconds / this.#runs.length,
     };
   }

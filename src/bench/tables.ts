@@ -42,6 +42,7 @@ function timesOf(runtime: string, { executions, burst, bare, idle }: RuntimeFigu
       quantileRow(`${runtime} ${origin}: to result`, figures.toResult),
       quantileRow(`${runtime} ${origin}: machine`, figures.machine),
       quantileRow(`${runtime} ${origin}: program`, figures.program),
+      quantileRow(`${runtime} ${origin}: compile + run, as reported`, figures.reported),
       quantileRow(`${runtime} ${origin}: teardown`, figures.teardown),
     ]),
     ...(bare ? [quantileRow(`${runtime}: bubblewrap alone, no VM`, bare.times)] : []),

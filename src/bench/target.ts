@@ -64,6 +64,7 @@ export async function openTarget(
   const settings: Config['settings'] = {
     ...config.settings,
     ...SETTINGS[origin],
+    prewarm: runtime,
     queue_size: Math.max(config.settings.queue_size, BURST),
     queue_timeout_ms: QUEUE_TIMEOUT_MS,
   };

@@ -57,7 +57,22 @@ test('logs', () => {
 });
 
 test('images', () => {
-  expect(parse('images build')).toEqual({ command: 'images build', runtimes: [], all: false });
+  const plain = { name: undefined, with: [], withNpm: [], copy: [], oci: undefined, sources: false };
+  expect(parse('images build')).toEqual({ command: 'images build', runtimes: [], all: false, ...plain });
+  expect(parse('images build a --name b --with c --with d --with-npm e@1.0.0 --copy f:/g --oci h/i')).toEqual(
+    {
+      command: 'images build',
+      runtimes: ['a'],
+      all: false,
+      name: 'b',
+      with: ['c', 'd'],
+      withNpm: ['e@1.0.0'],
+      copy: ['f:/g'],
+      oci: 'h/i',
+      sources: false,
+    },
+  );
+  expect(parse('images list --markdown')).toEqual({ command: 'images list', json: false, markdown: true });
   expect(parse('images remove a b')).toEqual({ command: 'images remove', runtimes: ['a', 'b'] });
 });
 

@@ -9,7 +9,7 @@ import type { ApiExecuteBody } from '../pyroshell/contract.ts';
 import { apiExecuteReply } from '../pyroshell/replies.ts';
 import { validate } from '../pyroshell/validate.ts';
 import { EXECUTION_STATUSES } from '../pyrovm/engine/execution.ts';
-import { findLanguage } from '../runtimes/catalogue.ts';
+import { findLanguage, RUNTIMES } from '../runtimes/catalogue.ts';
 import { DEFAULT_LIMITS } from '../runtimes/limits.ts';
 import { callApi } from './api-client.ts';
 import type { CliContext } from './context.ts';
@@ -25,6 +25,7 @@ const replySchema = z.looseObject({
   status: z.enum(EXECUTION_STATUSES),
   stdout_truncated: z.boolean(),
   stderr_truncated: z.boolean(),
+  compile: z.looseObject({ status: z.enum(EXECUTION_STATUSES), stderr: z.string() }).nullish(),
 });
 export type ExecuteReply = z.infer<typeof replySchema>;
 
@@ -57,7 +58,7 @@ async function executeThere(
   const { queue_timeout_ms: queue, boot_timeout_ms: boot } = config.settings;
   const reply = await callApi(`${address}/api/execute`, {
     body,
-    deadlineMs: queue + boot + timeLimit(body) + MARGIN_MS,
+    deadlineMs: queue + boot + compileTimeLimit(body) + timeLimit(body) + MARGIN_MS,
     signal: ctx.interrupt.signal,
   });
   // 408 carries a whole reply, too: the program ran and was stopped. The body itself keeps the order of its fields.
@@ -92,6 +93,15 @@ async function executeHere(ctx: CliContext, config: Config, body: ApiExecuteBody
 function timeLimit(body: ApiExecuteBody): number {
   const { maxTimeoutMs } = findLanguage(body.language).limits;
   return body.timeout_ms ?? Math.min(DEFAULT_LIMITS.timeoutMs, maxTimeoutMs);
+}
+
+/** Of the slowest compiler of the language, in ms. */
+function compileTimeLimit(body: ApiExecuteBody): number {
+  const language = findLanguage(body.language);
+  const limits = RUNTIMES.filter((runtime) => runtime.language === language).map(
+    ({ commands }) => commands.compile?.limits.timeoutMs ?? 0,
+  );
+  return Math.max(...limits);
 }
 
 function isErrorCode(code: string | undefined): code is ErrorCode {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeResult } from '../../test/doubles/fake-executor.ts';
-import type { ExecutionResult } from '../pyrovm/engine/execution.ts';
+import type { ExecutionResult, StageOutcome } from '../pyrovm/engine/execution.ts';
 import { apiExecuteReply, executeReply } from './replies.ts';
 
 const input = {
@@ -37,6 +37,7 @@ describe('the reply of POST /api/execute', () => {
       ['stdout_invalid_utf8', false],
       ['stderr_invalid_utf8', false],
       ['output_encoding', 'utf8'],
+      ['compile', null],
       ['cpu_time_ms', 20.123],
       ['memory_peak_bytes', 9_437_184],
       ['machine', 'booted'],
@@ -74,6 +75,52 @@ describe('the reply of POST /api/execute', () => {
   });
 });
 
+describe('the compile stage', () => {
+  const compile: StageOutcome = {
+    status: 'runtime_error',
+    exitCode: 1,
+    signal: null,
+    stdout: Buffer.alloc(0),
+    stderr: Buffer.from('main.c:1:1: error'),
+    stdoutTruncated: false,
+    stderrTruncated: true,
+    executionTimeMs: 98.7,
+    cpuTimeMs: 50,
+    memoryPeakBytes: 4096,
+  };
+  const failed = { status: 'compile_error', exitCode: 1, stderr: compile.stderr } as const;
+
+  it('is a field of both replies', () => {
+    const result = fakeResult(input, { compile });
+    const expected = {
+      status: 'runtime_error',
+      stdout: '',
+      stderr: 'main.c:1:1: error',
+      exit_code: 1,
+      signal: null,
+      time_ms: 99,
+      stdout_truncated: false,
+      stderr_truncated: true,
+      memory_peak_bytes: 4096,
+    };
+    expect(apiExecuteReply(result, options).compile).toEqual(expected);
+    expect(executeReply(result, options).compile).toEqual(expected);
+  });
+
+  it('speaks for itself when it finds errors', () => {
+    expect(executeReply(fakeResult(input, { ...failed, compile }), options).error).toBe('main.c:1:1: error');
+  });
+
+  it.each([
+    ['timeout', 'compiling timed out after 30 s\nmain.c:1:1: error'],
+    ['out_of_memory', 'compiling ran out of memory\nmain.c:1:1: error'],
+    ['output_limit', 'compiling exceeded the output limit\nmain.c:1:1: error'],
+  ] as const)('is named when it reached a limit: %s', (status, error) => {
+    const result = fakeResult(input, { ...failed, compile: { ...compile, status, executionTimeMs: 30_012 } });
+    expect(executeReply(result, options).error).toBe(error);
+  });
+});
+
 it.each(['pooled', 'restored', 'booted'] as const)('both replies say that the machine was %s', (machine) => {
   const result = fakeResult(input, { machine });
   expect(apiExecuteReply(result, options)).toMatchObject({ machine });
@@ -100,6 +147,7 @@ describe('the reply of POST /execute', () => {
       ['stdout_invalid_utf8', false],
       ['stderr_invalid_utf8', false],
       ['output_encoding', 'utf8'],
+      ['compile', null],
       ['cpu_time_ms', 20.123],
       ['memory_peak_bytes', 9_437_184],
       ['machine', 'booted'],

@@ -1,4 +1,4 @@
-import type { ExecutionResult, ExecutionTimings } from '../pyrovm/engine/execution.ts';
+import type { ExecutionResult, ExecutionTimings, StageOutcome } from '../pyrovm/engine/execution.ts';
 import { encodeOutput } from './output.ts';
 import type { OutputEncoding } from './contract.ts';
 
@@ -28,6 +28,7 @@ export function apiExecuteReply(result: ExecutionResult, { encoding, timeLimitMs
     stdout_invalid_utf8: stdout.invalidUtf8,
     stderr_invalid_utf8: stderr.invalidUtf8,
     output_encoding: encoding,
+    compile: compileReply(result.compile, encoding),
     ...usage(result),
   };
   if (result.status !== 'timeout') return fields;
@@ -55,6 +56,7 @@ export function executeReply(result: ExecutionResult, { encoding, timeLimitMs }:
     stdout_invalid_utf8: stdout.invalidUtf8,
     stderr_invalid_utf8: stderr.invalidUtf8,
     output_encoding: encoding,
+    compile: compileReply(result.compile, encoding),
     ...usage(result),
   };
 }
@@ -67,9 +69,20 @@ function succeeded(result: ExecutionResult): boolean {
 function errorText(result: ExecutionResult, timeLimitMs: number): string | null {
   if (succeeded(result)) return null;
   const stderr = encodeOutput(result.stderr, result.stderrTruncated, 'utf8').text;
-  const reason = limitReached(result.status, timeLimitMs);
+  const reason =
+    result.compile && result.status === 'compile_error'
+      ? compilerEnded(result.compile)
+      : limitReached(result.status, timeLimitMs);
   if (reason) return stderr ? `${reason}\n${stderr}` : reason;
   return stderr || (result.signal ? `killed by ${result.signal}` : `exited with code ${result.exitCode}`);
+}
+
+/** Of a compiler that found errors its own words are enough. */
+function compilerEnded({ status, executionTimeMs }: StageOutcome): string | undefined {
+  if (status === 'timeout') return `compiling timed out after ${Math.round(executionTimeMs / 1000)} s`;
+  if (status === 'out_of_memory') return 'compiling ran out of memory';
+  if (status === 'output_limit') return 'compiling exceeded the output limit';
+  return undefined;
 }
 
 function limitReached(status: ExecutionResult['status'], timeLimitMs: number): string | undefined {
@@ -77,6 +90,24 @@ function limitReached(status: ExecutionResult['status'], timeLimitMs: number): s
   if (status === 'out_of_memory') return 'execution ran out of memory';
   if (status === 'output_limit') return 'execution exceeded the output limit';
   return undefined;
+}
+
+/** Null in languages that are not compiled. */
+function compileReply(compile: StageOutcome | undefined, encoding: OutputEncoding) {
+  if (!compile) return null;
+  const stdout = encodeOutput(compile.stdout, compile.stdoutTruncated, encoding);
+  const stderr = encodeOutput(compile.stderr, compile.stderrTruncated, encoding);
+  return {
+    status: compile.status,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    exit_code: compile.exitCode,
+    signal: compile.signal,
+    time_ms: Math.round(compile.executionTimeMs),
+    stdout_truncated: compile.stdoutTruncated,
+    stderr_truncated: compile.stderrTruncated,
+    memory_peak_bytes: compile.memoryPeakBytes,
+  };
 }
 
 function usage(result: ExecutionResult) {

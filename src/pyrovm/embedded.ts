@@ -89,6 +89,7 @@ function makeEngine({ config, logger, service }: EmbeddedOptions, instance: Inst
       settings.templates === 'on'
         ? { folder: paths.templatesDir, pool: poolLimits(settings, service), make: service }
         : undefined,
+    prewarm: settings.prewarm,
     stageLimits: { outputBytes: settings.output_limit_bytes, maxProcesses: settings.max_processes },
   });
 }

@@ -11,6 +11,7 @@ export function fakeFigures(change: Partial<RuntimeFigures> = {}): RuntimeFigure
     machine: quantilesOf([1]),
     program: quantilesOf([ms - 1]),
     teardown: quantilesOf([1]),
+    reported: quantilesOf([ms - 8]),
     cpuSeconds: 0.2,
   });
   return {

@@ -4,6 +4,7 @@ import type {
   Executor,
   ExecutorState,
   PoolReport,
+  RuntimeReport,
 } from '../../src/pyrovm/engine/execution.ts';
 
 /** What a fake execution does: returns, throws or waits for its signal. */
@@ -17,7 +18,8 @@ export class FakeExecutor implements Executor {
   readonly inputs: ExecutionInput[] = [];
   script: Script;
   currentState: ExecutorState = READY;
-  runtimes: readonly string[] = ['javascript@20', 'python@3.11'];
+  installed: readonly string[] = ['javascript@20', 'python@3.11'];
+  runtimeReports: readonly RuntimeReport[] = [];
   report: PoolReport = emptyReport();
 
   constructor(script: Script = (input) => fakeResult(input)) {
@@ -42,7 +44,11 @@ export class FakeExecutor implements Executor {
   }
 
   async installedRuntimes(): Promise<readonly string[]> {
-    return this.runtimes;
+    return this.installed;
+  }
+
+  async runtimes(): Promise<readonly RuntimeReport[]> {
+    return this.runtimeReports;
   }
 }
 
@@ -76,6 +82,7 @@ export function fakeResult(
     executionTimeMs: 41.6,
     cpuTimeMs: 20.12345,
     memoryPeakBytes: 9_437_184,
+    compile: undefined,
     machine: 'booted',
     timings: {
       queue_ms: 0.12345,

@@ -83,7 +83,7 @@ describe.concurrent.each(Object.entries(LANGUAGES))(
         language,
         code: readFileSync(new URL(name + extension, corpus), 'utf8'),
         stdin: existsSync(input) ? readFileSync(input) : undefined,
-        limits: { timeoutMs: 20_000 },
+        limits: { timeoutMs: 30_000 },
       };
       const { hides } = ACCEPTED[`${language}/${name}`] ?? {};
       await turns.take(async () => {

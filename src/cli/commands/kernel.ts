@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/load.ts';
 import { messageOf } from '../../errors.ts';
+import { sourcesOf } from '../../images/build-options.ts';
 import { buildKernel } from '../../images/kernel-build.ts';
 import { findOwnKernel, listOwnKernels, removeOwnKernel, removeOwnKernels } from '../../images/kernel-own.ts';
 import type { OwnKernel } from '../../images/kernel-own.ts';
@@ -24,6 +25,7 @@ export async function buildGuestKernel(
   const existing = await findOwnKernel(config.paths);
   const kernel = await buildKernel(config.paths, {
     force,
+    sources: sourcesOf(config.settings),
     signal: ctx.interrupt.signal,
     progress: (line) => void ctx.output.note(line),
   });

@@ -17,6 +17,12 @@ const NOTES: Readonly<Partial<Record<ExecuteReply['status'], string>>> = {
   output_limit: 'the program wrote more than the output limit allows and was killed',
 };
 
+const COMPILER_NOTES: typeof NOTES = {
+  timeout: 'the compiler exceeded its time limit and was killed',
+  out_of_memory: 'the compiler ran out of memory and was killed',
+  output_limit: 'the compiler wrote more than the output limit allows and was killed',
+};
+
 /** `tvm run`: prints what the program prints, byte for byte, and returns its exit code. */
 export async function run(ctx: CliContext, options: RunInvocation): Promise<number> {
   const { output } = ctx;
@@ -26,14 +32,22 @@ export async function run(ctx: CliContext, options: RunInvocation): Promise<numb
   if (options.json) {
     await output.json(reply);
   } else {
+    // Warnings; what a compiler said when it failed is in the program's place.
+    if (reply.compile && reply.status !== 'compile_error') {
+      await output.writeError(Buffer.from(reply.compile.stderr, 'base64'));
+    }
     await output.write(Buffer.from(reply.stdout, 'base64'));
     await output.writeError(Buffer.from(reply.stderr, 'base64'));
-    const note = NOTES[reply.status];
+    const note = noteOn(reply);
     if (note !== undefined) await output.note(note);
     else if (reply.stdout_truncated || reply.stderr_truncated)
       await output.note('the output was cut at its limit');
   }
   return reply.status === 'timeout' ? EXIT.timeout : reply.exit_code;
+}
+
+function noteOn({ status, compile }: ExecuteReply): string | undefined {
+  return status === 'compile_error' && compile ? COMPILER_NOTES[compile.status] : NOTES[status];
 }
 
 async function readRequest(options: RunInvocation, signal: AbortSignal): Promise<ApiExecuteBody> {

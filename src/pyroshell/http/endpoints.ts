@@ -4,6 +4,7 @@ import { TvmError } from '../../errors.ts';
 /** Every endpoint, as `GET /` lists them; HEAD works where GET does. */
 export const ENDPOINTS = [
   { method: 'POST', path: '/api/execute', description: 'Execute code in an isolated environment' },
+  { method: 'GET', path: '/api/runtimes', description: 'Languages, versions, their state and limits' },
   { method: 'GET', path: '/api/health', description: 'Check the health of the TVM system' },
   { method: 'POST', path: '/execute', description: 'Execute code (Code Execution API)' },
   { method: 'GET', path: '/health', description: 'Health and execution method (Code Execution API)' },

@@ -45,6 +45,7 @@ async function setUp() {
     queueCapacity: CLIENTS,
     queueTimeoutMs: 600_000,
     bootTimeoutMs: 60_000,
+    prewarm: 'default',
     stageLimits: { outputBytes: 1000, maxProcesses: 64 },
   });
   engine.ready(driver, { kernel: '/k', initrd: '/i' });

@@ -33,6 +33,7 @@ function setUp() {
     queueCapacity: 3,
     queueTimeoutMs: 60_000,
     bootTimeoutMs: 60_000,
+    prewarm: 'default',
     stageLimits: { outputBytes: 1000, maxProcesses: 64 },
   });
   const app = gateway({ executor: engine });

@@ -18,6 +18,7 @@ import { openListeners } from './listeners.ts';
 import type { Endpoint } from './listeners.ts';
 import { addMetricsRoute } from './metrics.ts';
 import { addPoolRoute } from './pools.ts';
+import { addRuntimesRoute } from './runtimes.ts';
 
 export interface PyroshellOptions {
   /** A port of 0 takes any free one. */
@@ -94,6 +95,7 @@ export function buildServer({ settings, executor, logger, version }: PyroshellOp
 
   addExecuteRoutes(app, executor);
   addHealthRoutes(app, { executor, securityLevel: settings.security_level, version });
+  addRuntimesRoute(app, executor);
   addPoolRoute(app, executor);
   addMetricsRoute(app, executor, metrics);
   addIndexRoute(app, executor, version);

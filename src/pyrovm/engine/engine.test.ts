@@ -43,6 +43,7 @@ function setUp(script: GuestScript = {}, different: Partial<EngineOptions> = {})
     queueCapacity: 3,
     queueTimeoutMs: 60_000,
     bootTimeoutMs: 60_000,
+    prewarm: 'default',
     stageLimits: { outputBytes: 1000, maxProcesses: 64 },
     ...different,
   });
@@ -270,6 +271,7 @@ describe('a request that is refused', () => {
       queueCapacity: 1,
       queueTimeoutMs: 1,
       bootTimeoutMs: 1,
+      prewarm: 'default',
       stageLimits: { outputBytes: 1, maxProcesses: 1 },
     });
     expect(engine.state()).toEqual({ state: 'starting' });

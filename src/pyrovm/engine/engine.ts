@@ -13,7 +13,8 @@ import { machineFailure } from '../machine/machine.ts';
 import type { Machine } from '../machine/machine.ts';
 import { MachineSupply } from '../pool/supply.ts';
 import type { MachineOrigin, PoolLimits } from '../pool/supply.ts';
-import { shapeOf } from '../template/shape.ts';
+import { shapeName, shapeOf } from '../template/shape.ts';
+import type { MachineShape } from '../template/shape.ts';
 import type { BootArtefacts, VmmDriver } from '../vmm/driver.ts';
 import type {
   ExecutionInput,
@@ -22,6 +23,7 @@ import type {
   Executor,
   ExecutorState,
   PoolReport,
+  RuntimeReport,
 } from './execution.ts';
 import { engineFigures } from './figures.ts';
 import { resolveRequest } from './request.ts';
@@ -29,9 +31,11 @@ import type { ExecutionRequest } from './request.ts';
 import { logExecution } from './execution-log.ts';
 import { poolReport } from './pool-report.ts';
 import type { ActiveVm } from './pool-report.ts';
-import { runStage, sendSource } from './stage.ts';
+import { runProgram, sendSource } from './program.ts';
+import type { ProgramResult } from './program.ts';
+import type { StageLimits } from './stage.ts';
+import { prewarmed } from './prewarm.ts';
 import { warmUp } from './warm-up.ts';
-import type { StageLimits, StageResult } from './stage.ts';
 import { EngineStatistics } from './statistics.ts';
 
 export interface EngineOptions {
@@ -44,6 +48,8 @@ export interface EngineOptions {
   readonly queueTimeoutMs: number;
   readonly bootTimeoutMs: number;
   readonly stageLimits: StageLimits;
+  /** Setting `prewarm`. */
+  readonly prewarm: string;
   /** Absent: every machine is booted for its execution. */
   readonly templates?:
     | { readonly folder: string; readonly pool: PoolLimits; readonly make: boolean }
@@ -69,6 +75,11 @@ export class Engine implements Executor {
   readonly #running = new Set<Promise<unknown>>();
   readonly #killAll = new AbortController();
   readonly #startedAt = performance.now();
+  /** Of these images, the names of the shapes of which clones wait before anyone asks for them. */
+  #kept: { readonly images: unknown; readonly names: ReadonlySet<string> } = {
+    images: undefined,
+    names: new Set(),
+  };
   #state: State = { state: 'starting' };
 
   constructor(options: EngineOptions) {
@@ -89,11 +100,11 @@ export class Engine implements Executor {
     }
   }
 
-  /** Makes templates of every installed runtime, in the background, and keeps clones ready. */
+  /** Makes templates of the runtimes that are to be ready, in the background, and keeps clones of them. */
   async prepareInstalled(): Promise<void> {
     const images = await this.#options.images.current();
     if (this.#state.state !== 'ready') return;
-    for (const id of images.keys()) this.#state.supply.prepare(shapeOf(id, DEFAULT_LIMITS));
+    for (const shape of this.#keep(images)) this.#state.supply.prepare(shape);
   }
 
   async execute(
@@ -133,6 +144,16 @@ export class Engine implements Executor {
     return [...(await this.#options.images.current()).keys()];
   }
 
+  async runtimes(): Promise<readonly RuntimeReport[]> {
+    const states = await this.#options.images.states();
+    return states.map(({ id, state, reason, image }) => ({
+      id,
+      state,
+      reason,
+      exactVersion: image?.version,
+    }));
+  }
+
   pools(): PoolReport {
     return poolReport({
       supply: this.#supply,
@@ -155,6 +176,7 @@ export class Engine implements Executor {
     const arrivedAt = performance.now();
     const { supply } = this.#requireReady();
     const images = await this.#options.images.current();
+    if (this.#kept.images !== images) this.#keep(images);
     const request = resolveRequest(input, (id) => images.has(id));
     const { runtime, requestId } = request;
     const image = images.get(runtime.id);
@@ -175,12 +197,12 @@ export class Engine implements Executor {
     let bootedAt: number;
     let readyAt: number;
     let endedAt: number;
-    let stage: StageResult;
+    let program: ProgramResult;
     try {
       for (let mayRetry = true; ; mayRetry = false) {
         active.state = 'starting';
         const acquired = await supply.acquire(
-          shapeOf(runtime.id, request.limits),
+          shapeOf(runtime, request.limits),
           image.path,
           requestId,
           signal,
@@ -193,7 +215,7 @@ export class Engine implements Executor {
           bootedAt = performance.now();
           sendSource(machine, request);
           readyAt = performance.now();
-          stage = await this.#runUnlessAborted(machine, request, signal);
+          program = await this.#runUnlessAborted(machine, request, signal);
           endedAt = performance.now();
           break;
         } catch (error) {
@@ -213,7 +235,7 @@ export class Engine implements Executor {
       this.#active.delete(active);
     }
     const goneAt = performance.now();
-    this.#statistics.executed(runtime.id, stage.status, origin);
+    this.#statistics.executed(runtime.id, program.status, origin);
     const timings: ExecutionTimings = {
       queue_ms: admittedAt - arrivedAt,
       boot_ms: bootedAt - admittedAt,
@@ -223,8 +245,8 @@ export class Engine implements Executor {
       total_ms: goneAt - arrivedAt,
     };
     this.#metrics.executed(origin, timings);
-    logExecution(this.#options.logger, { request, stage, timings, machine: origin, vmId: active.id });
-    const { hostReason: _, ...result } = stage;
+    logExecution(this.#options.logger, { request, program, timings, machine: origin, vmId: active.id });
+    const { hostReason: _, ...result } = program;
     return {
       requestId,
       language: runtime.language.id,
@@ -233,6 +255,14 @@ export class Engine implements Executor {
       machine: origin,
       timings,
     };
+  }
+
+  /** Notes of which shapes clones are to wait. */
+  #keep(images: Awaited<ReturnType<InstalledImages['current']>>): MachineShape[] {
+    const runtimes = prewarmed(this.#options.prewarm, images);
+    const shapes = runtimes.map((runtime) => shapeOf(runtime, DEFAULT_LIMITS));
+    this.#kept = { images, names: new Set(shapes.map(shapeName)) };
+    return shapes;
   }
 
   #makeSupply(driver: VmmDriver, boot: BootArtefacts): MachineSupply {
@@ -244,10 +274,7 @@ export class Engine implements Executor {
       templates: templates === undefined ? 'off' : templates.make ? 'make' : 'load',
       pool: templates?.pool ?? NO_POOL,
       busy: () => this.#limiter.running,
-      isUsual: ({ runtime, memoryMb, cpuCount }) => {
-        const usual = shapeOf(runtime, DEFAULT_LIMITS);
-        return memoryMb === usual.memoryMb && cpuCount === usual.cpuCount;
-      },
+      isUsual: (shape) => this.#kept.names.has(shapeName(shape)),
       bootTimeoutMs,
       logger,
       vmId: (id) => vmId(instance, id),
@@ -263,16 +290,16 @@ export class Engine implements Executor {
     machine: Machine,
     request: ExecutionRequest,
     signal: AbortSignal,
-  ): Promise<StageResult> {
+  ): Promise<ProgramResult> {
     // Killing the VM ends the conversation with its agent, and so the stage.
     const kill = (): void => void machine.vm[Symbol.asyncDispose]();
     signal.addEventListener('abort', kill, { once: true });
     try {
       signal.throwIfAborted();
-      const stage = await runStage(machine, request, this.#options.stageLimits);
+      const program = await runProgram(machine, request, this.#options.stageLimits);
       signal.throwIfAborted();
-      if (stage.status === 'killed') this.#statistics.vm(request.runtime.id, 'failed');
-      return stage;
+      if (program.status === 'killed') this.#statistics.vm(request.runtime.id, 'failed');
+      return program;
     } catch (error) {
       signal.throwIfAborted();
       this.#statistics.vm(request.runtime.id, 'failed');

@@ -1,7 +1,8 @@
 import type { MachineOrigin } from '../pool/supply.ts';
 import type { TemplatePhase } from '../template/store.ts';
 import type { DriverInfo } from '../vmm/driver.ts';
-import type { ExecutionLimits } from '../../runtimes/limits.ts';
+import type { RuntimeState } from '../../images/states.ts';
+import type { ExecutionLimits, RuntimeId } from '../../runtimes/schema.ts';
 
 /** How a program ended; the set is closed. */
 export const EXECUTION_STATUSES = [
@@ -40,18 +41,17 @@ export interface ExecutionTimings {
   readonly boot_ms: number;
   /** The source into the guest. */
   readonly setup_ms: number;
-  /** The program itself, seen from the host. */
+  /** The compiler and the program, seen from the host. */
   readonly run_ms: number;
   /** Until the VM process was gone. */
   readonly teardown_ms: number;
   readonly total_ms: number;
 }
 
-export interface ExecutionResult {
-  readonly requestId: string;
-  readonly language: string;
-  readonly languageVersion: string;
-  readonly status: ExecutionStatus;
+/** What became of one program: the client's, or its compiler. */
+export interface StageOutcome {
+  /** A stage does not know what it is for. */
+  readonly status: Exclude<ExecutionStatus, 'compile_error'>;
   /** 128 + n for a program ended by signal n. */
   readonly exitCode: number;
   /** Name such as `SIGKILL`, or null. */
@@ -67,6 +67,19 @@ export interface ExecutionResult {
   readonly cpuTimeMs: number;
   /** Peak memory of the program and its children, as the guest claims, in bytes. */
   readonly memoryPeakBytes: number;
+}
+
+/**
+ * What became of an execution: of its program, or where there is none, because the compile stage failed, the exit code
+ * and the diagnostics of that.
+ */
+export interface ExecutionResult extends Omit<StageOutcome, 'status'> {
+  readonly requestId: string;
+  readonly language: string;
+  readonly languageVersion: string;
+  readonly status: ExecutionStatus;
+  /** The stage before the program; undefined in languages that have none. */
+  readonly compile: StageOutcome | undefined;
   /** Whether the machine waited ready, was cloned from a template for this execution, or was booted for it. */
   readonly machine: MachineOrigin;
   readonly timings: ExecutionTimings;
@@ -133,6 +146,16 @@ export interface PoolReport {
   };
 }
 
+/** How a runtime stands where code runs. */
+export interface RuntimeReport {
+  readonly id: RuntimeId;
+  readonly state: RuntimeState['state'];
+  /** Why it is not there, if that is known. */
+  readonly reason: string | undefined;
+  /** What the installed one says of itself, such as `Python 3.11.2`. */
+  readonly exactVersion: string | undefined;
+}
+
 /** What pyroshell needs of whatever runs code: the engine in this process, or an upstream. */
 export interface Executor {
   /**
@@ -147,4 +170,6 @@ export interface Executor {
   metrics(): Promise<string>;
   /** Ids such as `python@3.11` that can run now. */
   installedRuntimes(): Promise<readonly string[]>;
+  /** Every runtime of the catalogue in its order, then the operator's own. */
+  runtimes(): Promise<readonly RuntimeReport[]>;
 }

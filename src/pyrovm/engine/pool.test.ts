@@ -43,6 +43,7 @@ async function setUp(size: number) {
     queueCapacity: 3,
     queueTimeoutMs: 60_000,
     bootTimeoutMs: 60_000,
+    prewarm: 'default',
     stageLimits: { outputBytes: 1000, maxProcesses: 64 },
     templates: {
       folder: join(folder, 'templates'),

@@ -2,7 +2,7 @@ import { TvmError } from '../../errors.ts';
 import { findLanguage, resolveRuntime } from '../../runtimes/catalogue.ts';
 import type { Runtime } from '../../runtimes/catalogue.ts';
 import { DEFAULT_LIMITS, resolveLimits } from '../../runtimes/limits.ts';
-import type { ExecutionLimits } from '../../runtimes/limits.ts';
+import type { ExecutionLimits } from '../../runtimes/schema.ts';
 import type { RuntimeId } from '../../runtimes/schema.ts';
 import type { ExecutionInput } from './execution.ts';
 

@@ -1,13 +1,12 @@
 import { constants } from 'node:os';
 import { GuestFailure } from '../agent/client.ts';
 import type { StageHandlers } from '../agent/client.ts';
-import type { ExitCause, ExitMessage, ProgramLimits } from '../agent/messages.ts';
-import { wallClockNs } from '../machine/machine.ts';
+import type { Command, ExitCause, ExitMessage, ProgramLimits } from '../agent/messages.ts';
 import type { Machine } from '../machine/machine.ts';
-import { commandOf, OPEN_FILES } from '../template/command.ts';
-import type { ExecutionResult, ExecutionStatus } from './execution.ts';
+import { OPEN_FILES } from '../template/command.ts';
+import type { ExecutionLimits } from '../../runtimes/schema.ts';
+import type { StageOutcome } from './execution.ts';
 import { OutputBuffer } from './output-buffer.ts';
-import type { ExecutionRequest } from './request.ts';
 
 const MIB = 1024 * 1024;
 
@@ -19,8 +18,6 @@ const STANDSTILL_MS = 50;
 
 /** Share of the time limit that must really have passed when a guest reports it. */
 const TIMEOUT_TOLERANCE = 0.9;
-
-const SOURCE_MODE = 0o644;
 
 /** How long a program may take to start once the guest has it, in ms. */
 const START_TIMEOUT_MS = 20_000;
@@ -39,13 +36,16 @@ export interface StageLimits {
   readonly maxProcesses: number;
 }
 
-type StageMachine = Pick<Machine, 'agent' | 'waiting'>;
+/** One program to run in a machine. */
+export interface Stage {
+  /** Undefined: the program that waits in the machine. */
+  readonly command: Command | undefined;
+  readonly limits: ExecutionLimits;
+  readonly stdin: Buffer;
+}
 
 /** What became of the program. */
-export interface StageResult extends Omit<
-  ExecutionResult,
-  'requestId' | 'language' | 'languageVersion' | 'machine' | 'timings'
-> {
+export interface StageResult extends StageOutcome {
   /** Why the host had to end it, for the log. */
   readonly hostReason: string | undefined;
 }
@@ -63,16 +63,17 @@ interface Ending {
 }
 
 /**
- * Runs the program of a request in a guest that has its source. Whatever the guest does, this settles
+ * Runs one program in a guest that has its source. Whatever the guest does, this settles
  * within the time limit and the grace: the guest's word is taken only as far as the host's own clock agrees.
  * @throws ProgramStartFailure or GuestFailure when the program did not even start, GuestFailure when the guest's clock
  *   is so wrong that its time limit means nothing
  */
 export async function runStage(
-  machine: StageMachine,
-  request: ExecutionRequest,
+  { agent }: Pick<Machine, 'agent'>,
+  stage: Stage,
   limits: StageLimits,
 ): Promise<StageResult> {
+  const { timeoutMs, cpuCount, memoryMb } = stage.limits;
   const stdout = new OutputBuffer(limits.outputBytes);
   const stderr = new OutputBuffer(limits.outputBytes);
   const sentAt = performance.now();
@@ -87,18 +88,18 @@ export async function runStage(
         // This process stood still and has not read yet what the guest said meanwhile.
         if (now - due > STANDSTILL_MS) return endAt(now + HOST_GRACE_MS);
         const reason = 'the guest did not end the program at its time limit';
-        return resolve(endedByHost('timeout', request.limits.timeoutMs, reason));
+        return resolve(endedByHost('timeout', timeoutMs, reason));
       }, due - performance.now());
     };
     const onStarted = (): void => {
       started = true;
       clearTimeout(timer);
-      endAt(performance.now() + request.limits.timeoutMs + HOST_GRACE_MS);
+      endAt(performance.now() + timeoutMs + HOST_GRACE_MS);
     };
     const onOutput = (stream: 'stdout' | 'stderr', data: Buffer): void => {
       (stream === 'stdout' ? stdout : stderr).push(data);
     };
-    runProgram(machine, request, programLimits(request, limits), { onStarted, onOutput }).then(
+    start(agent, stage, limits, { onStarted, onOutput }).then(
       (exit) => resolve({ ...exit, cpuUs: exit.userUs + exit.systemUs }),
       (error: unknown) => {
         if (started && error instanceof GuestFailure) {
@@ -111,7 +112,7 @@ export async function runStage(
   }).finally(() => clearTimeout(timer));
 
   const observedMs = performance.now() - sentAt;
-  if (ending.cause === 'timeout' && observedMs < TIMEOUT_TOLERANCE * request.limits.timeoutMs) {
+  if (ending.cause === 'timeout' && observedMs < TIMEOUT_TOLERANCE * timeoutMs) {
     throw new GuestFailure(
       `the guest's clock is wrong: its time limit came after ${Math.round(observedMs)} ms`,
     );
@@ -126,39 +127,19 @@ export async function runStage(
     stdoutTruncated: stdout.truncated || ending.stdoutTruncated,
     stderrTruncated: stderr.truncated || ending.stderrTruncated,
     executionTimeMs: Math.min(ending.wallUs / 1000, observedMs),
-    cpuTimeMs: Math.min(ending.cpuUs / 1000, observedMs * request.limits.cpuCount),
-    memoryPeakBytes: Math.min(ending.memoryPeakBytes, request.limits.memoryMb * MIB),
+    cpuTimeMs: Math.min(ending.cpuUs / 1000, observedMs * cpuCount),
+    memoryPeakBytes: Math.min(ending.memoryPeakBytes, memoryMb * MIB),
     hostReason: ending.hostReason,
   };
 }
 
-/**
- * Puts the source into the guest, and the time: the machine may have waited long, and the host's clock may have jumped
- * meanwhile. A failure surfaces in {@link runStage}.
- */
-export function sendSource(machine: StageMachine, request: ExecutionRequest): void {
-  machine.agent.setClock(wallClockNs());
-  machine.agent.putFile(request.runtime.language.fileName, SOURCE_MODE, request.code);
-}
-
-/** Of two ways to run the source the quicker: the interpreter that waits for it, if its command is the program's. */
-async function runProgram(
-  machine: StageMachine,
-  request: ExecutionRequest,
-  limits: ProgramLimits,
+async function start(
+  agent: Machine['agent'],
+  { command, limits, stdin }: Stage,
+  { maxProcesses, outputBytes }: StageLimits,
   handlers: StageHandlers,
 ): Promise<ExitMessage> {
-  const { runtime, args, stdin } = request;
-  if (machine.waiting && args.length === 0) return machine.agent.release(limits, stdin, handlers);
-  const command = commandOf(runtime.language, [...runtime.language.run, ...args]);
-  return machine.agent.run({ ...command, limits }, stdin, handlers);
-}
-
-function programLimits(
-  { limits }: ExecutionRequest,
-  { maxProcesses, outputBytes }: StageLimits,
-): ProgramLimits {
-  return {
+  const programLimits: ProgramLimits = {
     timeoutMs: limits.timeoutMs,
     memoryBytes: limits.memoryMb * MIB,
     maxProcesses,
@@ -166,6 +147,8 @@ function programLimits(
     fileBytes: limits.memoryMb * MIB,
     openFiles: OPEN_FILES,
   };
+  if (!command) return agent.release(programLimits, stdin, handlers);
+  return agent.run({ ...command, limits: programLimits }, stdin, handlers);
 }
 
 function endedByHost(cause: 'timeout' | 'lost', wallMs: number, hostReason: string): Ending {
@@ -182,7 +165,7 @@ function endedByHost(cause: 'timeout' | 'lost', wallMs: number, hostReason: stri
   };
 }
 
-function statusOf(ending: Ending): ExecutionStatus {
+function statusOf(ending: Ending): StageResult['status'] {
   switch (ending.cause) {
     case 'exited':
       return ending.exitCode === 0 ? 'ok' : 'runtime_error';

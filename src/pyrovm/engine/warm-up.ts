@@ -3,7 +3,7 @@ import { parseRuntimeId } from '../../runtimes/catalogue.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MachineShape } from '../template/shape.ts';
 import type { ExecutionRequest } from './request.ts';
-import { runStage, sendSource } from './stage.ts';
+import { runProgram, sendSource } from './program.ts';
 import type { StageLimits } from './stage.ts';
 
 /** Longest time for the warm-up program of a new clone, in ms. */
@@ -17,11 +17,14 @@ export async function warmUp(machine: Machine, shape: MachineShape, limits: Stag
     requestId: 'warm-up',
     runtime,
     limits: { memoryMb, cpuCount, timeoutMs: WARM_UP_TIMEOUT_MS },
-    code: Buffer.from(runtime.language.warmUp),
+    code: Buffer.from(runtime.commands.warmUp),
     stdin: Buffer.alloc(0),
     args: [],
   };
   sendSource(machine, request);
-  const { status, exitCode } = await runStage(machine, request, limits);
-  if (status !== 'ok') throw new TvmError('vm_failed', `the warm-up ended with ${status} (${exitCode})`);
+  const { status, exitCode, stderr } = await runProgram(machine, request, limits);
+  if (status !== 'ok')
+    throw new TvmError('vm_failed', `the warm-up ended with ${status} (${exitCode})`, {
+      context: { stderr: stderr.toString('utf8').slice(0, 500) },
+    });
 }

@@ -1,6 +1,7 @@
 import { parseRuntimeId } from '../../runtimes/catalogue.ts';
 import { COMMON_ENVIRONMENT, WORKSPACE } from '../../runtimes/schema.ts';
-import type { Language } from '../../runtimes/schema.ts';
+import type { Commands } from '../../runtimes/schema.ts';
+import { DEFAULT_LIMITS } from '../../runtimes/limits.ts';
 import type { Command, PrepareMessage } from '../agent/messages.ts';
 import type { MachineShape } from './shape.ts';
 
@@ -9,13 +10,13 @@ const MIB = 1024 * 1024;
 /** Open files that a process may have. */
 export const OPEN_FILES = 1024;
 
-/** A language's command with everything that surrounds it. */
+/** A command with everything that surrounds it. */
 export function commandOf(
-  language: Language,
+  commands: Commands,
   argv: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): Command {
-  const environment = { ...COMMON_ENVIRONMENT, ...language.environment, ...more };
+  const environment = { ...COMMON_ENVIRONMENT, ...commands.environment, ...more };
   return {
     argv,
     environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
@@ -28,13 +29,13 @@ export function scratchBytes(shape: MachineShape): number {
   return (shape.memoryMb * MIB) / 2;
 }
 
-/** What waits in a template of this shape, if anything. Its limits hold until the program's own are known. */
+/** What waits in a template of this shape, if anything: the first stage of its programs. Its limits hold until the program's own are known. */
 export function preparation(shape: MachineShape): PrepareMessage | undefined {
-  const { language } = parseRuntimeId(shape.runtime);
-  const { waiting } = language;
+  const { commands } = parseRuntimeId(shape.runtime);
+  const { compile, run, waiting } = commands;
   return (
     waiting && {
-      ...commandOf(language, language.run, waiting.environment),
+      ...commandOf(commands, compile?.command ?? run(DEFAULT_LIMITS), waiting.environment),
       gate: waiting.gate,
       count: waiting.count,
       scratchBytes: scratchBytes(shape),

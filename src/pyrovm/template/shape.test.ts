@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RUNTIMES } from '../../runtimes/catalogue.ts';
+import { parseRuntimeId, RUNTIMES } from '../../runtimes/catalogue.ts';
 import { DEFAULT_LIMITS } from '../../runtimes/limits.ts';
 import { shapeName, shapeOf } from './shape.ts';
 
-const runtime = fc.constantFrom(...RUNTIMES.map(({ id }) => id));
+const python = parseRuntimeId('python@3.11');
+const runtime = fc.constantFrom(...RUNTIMES);
+const runtimeIds = fc.constantFrom(...RUNTIMES.map(({ id }) => id));
 const limits = fc.record({
   timeoutMs: fc.integer({ min: 1, max: 60_000 }),
   memoryMb: fc.integer({ min: 16, max: 4096 }),
@@ -21,7 +23,7 @@ describe('the shape of a request’s machine', () => {
     [2048, 2048],
     [2049, 2049],
   ])('for %i MiB has %i', (memoryMb, size) => {
-    expect(shapeOf('python@3.11', { ...DEFAULT_LIMITS, memoryMb, cpuCount: 2 })).toEqual({
+    expect(shapeOf(python, { ...DEFAULT_LIMITS, memoryMb, cpuCount: 2 })).toEqual({
       runtime: 'python@3.11',
       memoryMb: size,
       cpuCount: 2,
@@ -30,27 +32,34 @@ describe('the shape of a request’s machine', () => {
 
   it('is never smaller than the request, and asking for all of it gives the same', () => {
     fc.assert(
-      fc.property(runtime, limits, (id, wanted) => {
-        const shape = shapeOf(id, wanted);
+      fc.property(runtime, limits, (some, wanted) => {
+        const shape = shapeOf(some, wanted);
         expect(shape.memoryMb).toBeGreaterThanOrEqual(wanted.memoryMb);
-        expect(shape).toMatchObject({ runtime: id, cpuCount: wanted.cpuCount });
-        expect(shapeOf(id, { ...wanted, memoryMb: shape.memoryMb })).toEqual(shape);
+        expect(shape).toMatchObject({ runtime: some.id, cpuCount: wanted.cpuCount });
+        expect(shapeOf(some, { ...wanted, memoryMb: shape.memoryMb })).toEqual(shape);
       }),
     );
   });
 
   it('does not depend on the time limit', () => {
     fc.assert(
-      fc.property(runtime, limits, fc.nat(), (id, wanted, timeoutMs) => {
-        expect(shapeOf(id, { ...wanted, timeoutMs })).toEqual(shapeOf(id, wanted));
+      fc.property(runtime, limits, fc.nat(), (some, wanted, timeoutMs) => {
+        expect(shapeOf(some, { ...wanted, timeoutMs })).toEqual(shapeOf(some, wanted));
       }),
     );
+  });
+
+  it('has room for the compiler', () => {
+    for (const some of RUNTIMES) {
+      const compiler = some.commands.compile?.limits.memoryMb ?? 0;
+      expect(shapeOf(some, { ...DEFAULT_LIMITS, memoryMb: 16 }).memoryMb).toBeGreaterThanOrEqual(compiler);
+    }
   });
 
   it('is one of few, up to the largest class', () => {
     const sizes = Array.from(
       { length: 2048 },
-      (_, index) => shapeOf('python@3.11', { ...DEFAULT_LIMITS, memoryMb: index + 1 }).memoryMb,
+      (_, index) => shapeOf(python, { ...DEFAULT_LIMITS, memoryMb: index + 1 }).memoryMb,
     );
     expect([...new Set(sizes)]).toEqual([128, 256, 512, 1024, 2048]);
   });
@@ -62,7 +71,11 @@ describe('the name of a shape', () => {
   });
 
   it('is the same for equal shapes alone, fit for a folder, and begins no other name that goes on with a hyphen', () => {
-    const shape = fc.record({ runtime, memoryMb: fc.integer({ min: 1, max: 9999 }), cpuCount: fc.nat(99) });
+    const shape = fc.record({
+      runtime: runtimeIds,
+      memoryMb: fc.integer({ min: 1, max: 9999 }),
+      cpuCount: fc.nat(99),
+    });
     fc.assert(
       fc.property(shape, shape, (one, other) => {
         const equal = JSON.stringify(one) === JSON.stringify(other);

@@ -14,6 +14,9 @@ import { preparation } from './command.ts';
 import { shapeName } from './shape.ts';
 import type { MachineShape } from './shape.ts';
 
+/** Longest time for programs to start and wait, in ms: a resident compiler warms up first, in an emulated machine, twice. */
+const PREPARE_TIMEOUT_MS = 240_000;
+
 /** Changes when templates are made in another way from the same ingredients. */
 const FORMAT = '2';
 
@@ -204,9 +207,9 @@ export class TemplateStore {
         onPhase('starting interpreter');
         await withDeadline(
           agent.prepare(prepared),
-          bootTimeoutMs,
+          PREPARE_TIMEOUT_MS,
           signal,
-          () => new GuestFailure(`no interpreter waits within ${bootTimeoutMs} ms`),
+          () => new GuestFailure(`no program waits within ${PREPARE_TIMEOUT_MS} ms`),
         );
       }
       onPhase('saving');

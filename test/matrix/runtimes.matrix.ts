@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listImages } from '../../src/images/store.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { LANGUAGES, parseRuntimeId } from '../../src/runtimes/catalogue.ts';
+import { eventually, startEngine, temporaryFolder } from '../support/real-host.ts';
+import { programsOf } from './program.ts';
+import type { MatrixProgram } from './program.ts';
+
+/** The issue's own number. */
+const LEAST_PROGRAMS = 12;
+
+const installed = (await listImages(loadConfig().paths)).map(({ id }) => id);
+const asked = process.env['TVM_MATRIX']?.split(',') ?? installed;
+const missing = asked.filter((id) => !installed.some((one) => one === id));
+if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`);
+const runtimes = asked.map((id) => parseRuntimeId(id));
+
+it('has programs enough of every language', () => {
+  for (const { id } of LANGUAGES) expect(programsOf(id).length, id).toBeGreaterThanOrEqual(LEAST_PROGRAMS);
+});
+
+describe.each(runtimes)('$id', ({ id, language, version }) => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let embedded: Awaited<ReturnType<typeof startEngine>>;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    embedded = await startEngine(folder.path, { prewarm: id, pool_min: 2, pool_max: 2 });
+    await embedded.engine.prepareInstalled();
+    await eventually(
+      () => embedded.engine.pools().pool_status[language.id]?.available === 2,
+      `clones of ${id} wait: ${JSON.stringify(embedded.engine.pools().templates)}`,
+      300_000,
+    );
+  }, 320_000);
+
+  afterAll(async () => {
+    await embedded[Symbol.asyncDispose]();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  for (const program of programsOf(language.id)) {
+    const reason = program.skip[version.version];
+    if (reason !== undefined) process.stderr.write(`${id} ${program.name} is not tested: ${reason}\n`);
+    it.skipIf(reason !== undefined)(`${program.name}: ${program.about}`, async () => {
+      const result = await embedded.engine.execute(inputOf(program), {
+        signal: new AbortController().signal,
+      });
+      const { status, exit_code, stdout, stdout_sha256, stderr_has, compile_has } = program.expect;
+      const err = result.stderr.toString();
+      const compiler = `${result.compile?.stdout.toString() ?? ''}${result.compile?.stderr.toString() ?? ''}`;
+      expect({ status: result.status, err, compiler }).toEqual({ status, err, compiler });
+      if (exit_code !== undefined) expect(result.exitCode).toBe(exit_code);
+      if (stdout !== undefined) expect(result.stdout.toString()).toBe(stdout);
+      if (stdout_sha256 !== undefined) {
+        expect(createHash('sha256').update(result.stdout).digest('hex')).toBe(stdout_sha256);
+      }
+      for (const part of stderr_has) expect(err).toContain(part);
+      for (const part of compile_has) expect(compiler).toContain(part);
+    });
+  }
+
+  function inputOf({ code, stdin, args, timeout_ms, memory_mb, name }: MatrixProgram) {
+    return {
+      requestId: `matrix-${id.replace('@', '-')}-${name}`,
+      language: language.id,
+      languageVersion: version.version,
+      code,
+      stdin: Buffer.from(stdin),
+      args,
+      limits: { timeoutMs: timeout_ms, memoryMb: memory_mb },
+    };
+  }
+});
