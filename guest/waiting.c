@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARRIVE_MAX_MS = 30000 };
+enum { ARRIVE_MAX_MS = 120000 };
 
 /* After so many seconds the kernel breaks a lease by itself: more than any clone waits, less than overflows in the kernel. */
 #define LEASE_BREAK_S "1000000"

@@ -70,6 +70,7 @@ describe('the configuration', () => {
       security_level: 'standard',
       max_concurrency: 3,
       templates: 'off',
+      prewarm: 'python@3.11,go@1.19',
       pool_min: 7,
       pool_max: 9,
       queue_size: 0,
@@ -84,6 +85,9 @@ describe('the configuration', () => {
       firecracker_bin: '/opt/firecracker',
       jailer_bin: '/opt/jailer',
       jailer_uids: '3000-3001',
+      debian_mirror: 'file:/srv/debian',
+      oci_mirror: 'localhost:5000',
+      oci_plain_http: 'on',
     };
     expect(Object.keys(other)).toEqual(SETTING_NAMES);
     const variables = Object.entries(other).map(([key, value]) => [

@@ -60,12 +60,22 @@ export const settingsSchema = z.strictObject({
     .enum(['on', 'off'])
     .default('on')
     .describe('`on` clones machines from snapshots where the monitor can; `off` boots each one'),
+  prewarm: z
+    .string()
+    .regex(
+      /^(default|all|[a-z]+@[a-z0-9.-]+(,[a-z]+@[a-z0-9.-]+)*)$/,
+      'must be `default`, `all` or ids such as python@3.11, separated by commas',
+    )
+    .default('default')
+    .describe(
+      'installed runtimes that are made ready before they are asked for: `default` is the default version of each language',
+    ),
   pool_min: z
     .int()
     .min(0)
     .max(256)
     .default(2)
-    .describe('clones per installed runtime that always wait ready for a request; needs `templates`'),
+    .describe('clones of each such runtime that always wait ready for a request; needs `templates`'),
   pool_max: z
     .int()
     .min(0)
@@ -119,6 +129,25 @@ export const settingsSchema = z.strictObject({
     .refine((text) => uidRange(text) !== undefined, 'must be two numbers, 1000-4294967293, the lower first')
     .default('20000-29999')
     .describe('user and group ids that the jailer gives to Firecracker processes, one to each'),
+  debian_mirror: z
+    .string()
+    .regex(
+      /^(\[[^\]\n]+\] )?(https?|file|copy):\/[^\s]*$/,
+      'must be a URL or file:/FOLDER, with options of sources.list in brackets before it if need be',
+    )
+    .optional()
+    .describe(
+      "Debian mirror that images are made from, a URL or `file:/FOLDER`; by default mmdebstrap's choice",
+    ),
+  oci_mirror: z
+    .string()
+    .regex(/^(([a-z0-9-]+\.)*[a-z0-9-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/, 'must be HOST or HOST:PORT')
+    .optional()
+    .describe('registry, `HOST[:PORT]`, that stands in for Docker Hub'),
+  oci_plain_http: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe('`on` also asks registries without TLS or with a certificate that is not valid'),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RUNTIMES } from '../runtimes/catalogue.ts';
+import { fakeRecord } from '../../test/doubles/fake-image.ts';
 import type { RuntimeId } from '../runtimes/schema.ts';
 import { imageFiles, tvmPaths } from '../sys/paths.ts';
 import type { Paths } from '../sys/paths.ts';
 import { InstalledImages } from './installed.ts';
-import { imageKey, removeImage } from './store.ts';
+import { removeImage } from './store.ts';
 
 let folder: string;
 let paths: Paths;
@@ -26,9 +26,7 @@ function touch(): void {
 }
 
 function install(id: RuntimeId): void {
-  const recipe = RUNTIMES.find((runtime) => runtime.id === id)?.version.image;
-  if (!recipe) throw new Error(`${id} has no recipe`);
-  const record = { id, key: imageKey(recipe), sizeBytes: 3, sha256: '', builtAt: '2026-01-02T03:04:05Z' };
+  const record = fakeRecord(id, { sizeBytes: 3 });
   const files = imageFiles(paths.imagesDir, id);
   mkdirSync(paths.imagesDir, { recursive: true });
   writeFileSync(files.rootfs, 'abc');

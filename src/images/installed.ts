@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { RuntimeId } from '../runtimes/schema.ts';
 import type { Paths } from '../sys/paths.ts';
+import { runtimeStates } from './states.ts';
+import type { RuntimeState } from './states.ts';
 import { listImages } from './store.ts';
 import type { ImageEntry } from './store.ts';
 
@@ -24,5 +26,10 @@ export class InstalledImages {
       this.#changedAt = changedAt;
     }
     return this.#images;
+  }
+
+  /** How every runtime stands, installed or not. */
+  async states(): Promise<RuntimeState[]> {
+    return runtimeStates(this.#paths);
   }
 }

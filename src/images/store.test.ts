@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeRecord } from '../../test/doubles/fake-image.ts';
 import { RUNTIMES } from '../runtimes/catalogue.ts';
 import type { ImageRecipe, RuntimeId } from '../runtimes/schema.ts';
 import { imageFiles, tvmPaths } from '../sys/paths.ts';
 import type { Paths } from '../sys/paths.ts';
-import { findImage, imageKey, listImages, removeImage } from './store.ts';
+import { findAdditions, findImage, imageKey, listImages, recipeOf, removeImage } from './store.ts';
 import type { ImageRecord } from './store.ts';
 
 let folder: string;
@@ -19,16 +20,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const ADDITIONS = { packages: ['jq'], npm: [], copy: [] };
+
 const BUILT_AT = '2026-01-02T03:04:05.678Z';
 
-function recipeOf(id: RuntimeId): ImageRecipe {
-  const recipe = RUNTIMES.find((runtime) => runtime.id === id)?.version.image;
-  if (!recipe) throw new Error(`${id} has no recipe`);
-  return recipe;
-}
-
 function recordOf(id: RuntimeId): ImageRecord {
-  return { id, key: imageKey(recipeOf(id)), sizeBytes: 3, sha256: '0'.repeat(64), builtAt: BUILT_AT };
+  return fakeRecord(id, { sizeBytes: 3, sha256: '0'.repeat(64), builtAt: BUILT_AT });
 }
 
 /** Puts an image in place, with another record than its own if one is given. */
@@ -39,7 +36,7 @@ function install(id: RuntimeId, record: unknown = recordOf(id)): void {
 }
 
 describe('the key of an image', () => {
-  const python = recipeOf('python@3.11');
+  const python = recipeOf('python@3.11') as ImageRecipe;
 
   it('is the same for the same recipe', () => {
     expect(imageKey(structuredClone(python))).toBe(imageKey(python));
@@ -49,8 +46,12 @@ describe('the key of an image', () => {
   it('is another for each recipe, however small the difference', () => {
     const keys = RUNTIMES.flatMap(({ version }) => (version.image ? [imageKey(version.image)] : []));
     expect(new Set(keys).size).toBe(keys.length);
-    expect(imageKey({ ...python, packages: [...python.packages, 'jq'] })).not.toBe(imageKey(python));
+    const packages = [...(python.base.kind === 'debian' ? python.base.packages : []), 'jq'];
+    expect(imageKey({ ...python, base: { kind: 'debian', suite: 'bookworm', packages } })).not.toBe(
+      imageKey(python),
+    );
     expect(imageKey({ ...python, links: {} })).not.toBe(imageKey(python));
+    expect(imageKey(python, ADDITIONS)).not.toBe(imageKey(python));
   });
 });
 
@@ -62,6 +63,8 @@ describe('finding an image', () => {
       path: join(paths.imagesDir, 'python@3.11.erofs'),
       sizeBytes: 3,
       builtAt: new Date(BUILT_AT),
+      version: 'python@3.11',
+      base: 'bookworm',
     });
   });
 
@@ -101,12 +104,36 @@ describe('finding an image', () => {
   });
 
   it('finds none of a runtime that this release cannot build, or does not know', async () => {
-    for (const id of ['python@3.8', 'cobol@1', '../x@1'] as const) {
+    for (const id of ['python@4.0', 'cobol@1', '../x@1'] as const) {
       const { rootfs, record } = imageFiles(paths.imagesDir, id);
       writeFileSync(rootfs, 'abc');
       writeFileSync(record, JSON.stringify({ ...recordOf('python@3.11'), id }));
       expect(await findImage(paths, id)).toBeUndefined();
     }
+  });
+});
+
+describe("a user's own image", () => {
+  const id = 'python@3.11-mine';
+
+  it('is found by the version that it begins with and the additions in its record', async () => {
+    install(id, fakeRecord(id, { sizeBytes: 3, additions: ADDITIONS }));
+    expect(await findImage(paths, id)).toMatchObject({ id, sizeBytes: 3 });
+    expect(await findAdditions(paths, id)).toEqual(ADDITIONS);
+    expect((await listImages(paths)).map((image) => image.id)).toEqual([id]);
+  });
+
+  it('is outdated when its version is built from another recipe, and can be built again', async () => {
+    install(id, { ...fakeRecord(id, { sizeBytes: 3, additions: ADDITIONS }), key: '0'.repeat(64) });
+    expect(await findImage(paths, id)).toBeUndefined();
+    expect(await findAdditions(paths, id)).toEqual(ADDITIONS);
+  });
+
+  it('is none without additions, nor is one of the catalogue with them', async () => {
+    install(id, fakeRecord(id, { sizeBytes: 3 }));
+    install('python@3.11', fakeRecord('python@3.11', { sizeBytes: 3, additions: ADDITIONS }));
+    install('python@4.0-mine', { ...fakeRecord(id, { additions: ADDITIONS }), id: 'python@4.0-mine' });
+    expect(await listImages(paths)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Config } from '../config/load.ts';
 import type { Settings } from '../config/schema.ts';
 import { TvmError } from '../errors.ts';
 import { ensureBootArtefacts } from '../images/boot-artefacts.ts';
+import { sourcesOf } from '../images/build-options.ts';
 import { InstalledImages } from '../images/installed.ts';
 import type { Logger } from '../observability/log.ts';
 import { DisposeStack } from '../sys/dispose.ts';
@@ -46,9 +47,10 @@ export async function makeEmbeddedEngine(options: EmbeddedOptions): Promise<Embe
   return {
     engine,
     async prove() {
+      const build = { signal, progress, sources: sourcesOf(settings) };
       const [boot, install] = await Promise.all([
-        ensureBootArtefacts(paths, { signal, progress }),
-        ensureQemuInstall(config, { signal, progress }),
+        ensureBootArtefacts(paths, build),
+        ensureQemuInstall(config, build),
       ]);
       const { driver, probes } = await selectDriver({
         settings,

@@ -1,23 +1,49 @@
 import { TvmError } from '../errors.ts';
+import { bash } from './bash.ts';
+import { c } from './c.ts';
+import { cpp } from './cpp.ts';
+import { splitCustom } from './custom.ts';
+import { go } from './go.ts';
+import { java } from './java.ts';
 import { javascript } from './javascript.ts';
-import { plannedLanguages } from './planned.ts';
 import { python } from './python.ts';
+import { ruby } from './ruby.ts';
+import { rust } from './rust.ts';
 import { runtimeId } from './schema.ts';
-import type { Language, RuntimeId, RuntimeVersion } from './schema.ts';
+import { typescript } from './typescript.ts';
+import type { Commands, Language, RuntimeId, RuntimeVersion } from './schema.ts';
 
 /** Every language of the matrix, buildable or not. */
-export const LANGUAGES: readonly Language[] = [python, javascript, ...plannedLanguages];
+export const LANGUAGES: readonly Language[] = [
+  python,
+  javascript,
+  typescript,
+  ruby,
+  go,
+  rust,
+  java,
+  c,
+  cpp,
+  bash,
+];
 
 /** A language and one of its versions. */
 export interface Runtime {
   readonly id: RuntimeId;
   readonly language: Language;
   readonly version: RuntimeVersion;
+  /** Those of the language, as this version changes them. */
+  readonly commands: Commands;
 }
 
 /** Every runtime of the matrix. */
 export const RUNTIMES: readonly Runtime[] = LANGUAGES.flatMap((language) =>
-  language.versions.map((version) => ({ id: runtimeId(language, version), language, version })),
+  language.versions.map((version) => ({
+    id: runtimeId(language, version),
+    language,
+    version,
+    commands: { ...language, ...version },
+  })),
 );
 
 /**
@@ -50,7 +76,7 @@ export function resolveRuntime(
     const suggested = candidates.findLast((r) => r.version.image) ?? candidates.at(-1);
     throw notInstalled(`language: ${language.name}`, suggested);
   }
-  const found = candidates.find((r) => r.version.version === version);
+  const found = candidates.find((r) => r.version.version === version) ?? customRuntime(candidates, version);
   if (!found) {
     const known = candidates.map((r) => r.version.version).join(', ');
     throw new TvmError(
@@ -60,6 +86,15 @@ export function resolveRuntime(
   }
   if (!isInstalled(found.id)) throw notInstalled(`language_version: ${language.name} ${version}`, found);
   return found;
+}
+
+/** A user's own runtime such as 3.11-numpy: everything but its image is that of the version before the dash. */
+function customRuntime(candidates: readonly Runtime[], text: string): Runtime | undefined {
+  const base = candidates.find((r) => r.version.version === splitCustom(text)?.base);
+  if (!base) return undefined;
+  const { image: _, ...others } = base.version;
+  const version = { ...others, version: text };
+  return { ...base, id: runtimeId(base.language, version), version };
 }
 
 /**
@@ -81,11 +116,10 @@ export function languageOfFile(path: string): Language | undefined {
 }
 
 function notInstalled(what: string, runtime: Runtime | undefined): TvmError {
-  const note = runtime?.version.image ? '' : ' (this release of TVM cannot build it yet)';
-  return new TvmError(
-    'runtime_not_installed',
-    `${what} is not installed on this server; install it with: tvm images build ${runtime?.id ?? ''}${note}`,
-  );
+  const own = splitCustom(runtime?.id ?? '');
+  const how = own ? `${own.base} --name ${own.label}, with what it shall hold` : runtime?.id;
+  const hint = own || runtime?.version.image ? `; install it with: tvm images build ${how}` : '';
+  return new TvmError('runtime_not_installed', `${what} is not installed on this server${hint}`);
 }
 
 /** At most 40 characters of a client's text, quoted for an error message. */

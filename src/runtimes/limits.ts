@@ -1,18 +1,11 @@
 import { TvmError } from '../errors.ts';
-import type { Language } from './schema.ts';
-
-/** Limits of the run stage of one execution. */
-export interface ExecutionLimits {
-  readonly timeoutMs: number;
-  readonly memoryMb: number;
-  readonly cpuCount: number;
-}
+import type { ExecutionLimits, Language } from './schema.ts';
 
 /** Defaults of the TVM usage guide. */
 export const DEFAULT_LIMITS: ExecutionLimits = { timeoutMs: 5000, memoryMb: 128, cpuCount: 1 };
 
 /** Least values that let a program start at all. */
-const MINIMA: ExecutionLimits = { timeoutMs: 1, memoryMb: 16, cpuCount: 1 };
+export const LEAST_LIMITS: ExecutionLimits = { timeoutMs: 1, memoryMb: 16, cpuCount: 1 };
 
 /**
  * Completes the limits of a request. A default above the language's cap is lowered to it; a value that the client named
@@ -28,10 +21,10 @@ export function resolveLimits(
   const resolve = (key: keyof ExecutionLimits, field: string, cap: number): number => {
     const value = requested[key];
     if (value === undefined) return Math.min(defaults[key], cap);
-    if (value >= MINIMA[key] && value <= cap) return value;
+    if (value >= LEAST_LIMITS[key] && value <= cap) return value;
     throw new TvmError(
       'limit_out_of_range',
-      `${field}: ${value} is out of range; allowed for ${language.name}: ${MINIMA[key]} to ${cap}`,
+      `${field}: ${value} is out of range; allowed for ${language.name}: ${LEAST_LIMITS[key]} to ${cap}`,
     );
   };
   return {

@@ -1,3 +1,10 @@
+/** Limits of the run stage of one execution. */
+export interface ExecutionLimits {
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly cpuCount: number;
+}
+
 /** Caps of one language, from the limits table of the TVM usage guide. */
 export interface LanguageLimits {
   readonly maxMemoryMb: number;
@@ -5,33 +12,55 @@ export interface LanguageLimits {
   readonly maxTimeoutMs: number;
 }
 
-/** A file taken from an npm package into an image, for example a Node.js binary. */
-export interface NpmFile {
+/** A file or folder taken from an npm package into an image, for example a Node.js binary. */
+export interface NpmPart {
   readonly package: string;
   /** Exact version. */
   readonly version: string;
   /** Checksum of the package as npm's `dist.integrity` gives it. */
   readonly integrity: string;
-  /** Path inside the package. */
+  /** Path of a file or folder inside the package; `.` for all of it. */
   readonly from: string;
   /** Absolute path inside the image. */
   readonly to: string;
 }
 
+/** Debian suites that images are made from. Debian does not support `sid`; it is for versions that nothing else has. */
+export type DebianSuite =
+  | 'bullseye'
+  | 'bookworm'
+  | 'bookworm-backports'
+  | 'trixie'
+  | 'trixie-backports'
+  | 'sid';
+
+/** The root file system that an image begins with. */
+export type ImageBase =
+  | { readonly kind: 'debian'; readonly suite: DebianSuite; readonly packages: readonly string[] }
+  /** An OCI image by its full name, such as `docker.io/library/python:3.8-slim`. */
+  | { readonly kind: 'oci'; readonly reference: string };
+
 /** What an image is made from; together with the builder's sources it determines the image. */
 export interface ImageRecipe {
-  /** Debian suite that gives the base system and the packages. */
-  readonly suite: 'bookworm';
-  readonly packages: readonly string[];
-  readonly npmFiles?: readonly NpmFile[];
+  readonly base: ImageBase;
+  readonly npm?: readonly NpmPart[];
   /** Texts to add as files: absolute path inside the image to content. */
   readonly files?: Readonly<Record<string, string>>;
   /** Symbolic links to make: absolute path inside the image to target. */
   readonly links?: Readonly<Record<string, string>>;
+  /**
+   * Commands that run in the tree, in order, as its root and without network, after everything above is in place: for
+   * example to precompile headers. All files have one fixed time of change by then, and get it again afterwards.
+   */
+  readonly steps?: readonly (readonly string[])[];
+  /** What to remove in the end beside what no image keeps: paths without the leading slash, `*` and `**` allowed. */
+  readonly remove?: readonly string[];
+  /** Prints the version, and must print `expect` in it: that is how an OCI image proves to be what its name says. */
+  readonly probe: { readonly command: readonly string[]; readonly expect: string };
 }
 
 /**
- * An interpreter that is started in a template and waits there for its program: the guest's kernel stops it where it opens
+ * An interpreter or compiler that is started in a template and waits there for its program: the guest's kernel stops it where it opens
  * its gate, a file in the workspace (guest/waiting.h). Generators that were seeded by then have the same seed in all
  * clones, so the runtime must draw a new one afterwards, by itself or in what is preloaded.
  */
@@ -50,14 +79,37 @@ export interface Waiting {
   readonly count: number;
 }
 
-export interface RuntimeVersion {
+/** The stage that makes a program of the source. Its diagnostics are the client's to read. */
+export interface CompileStage {
+  /** Runs in the workspace, which holds the source, and leaves there what {@link Commands.run} runs. */
+  readonly command: readonly string[];
+  /** Its own limits; what a request asks for is for the run stage. The machine is at least so large. */
+  readonly limits: { readonly timeoutMs: number; readonly memoryMb: number };
+}
+
+/** How source becomes output. */
+export interface Commands {
+  /** Absent: the source runs as it is. */
+  readonly compile?: CompileStage;
+  /** Command that runs the program, with that program's limits; the request's args are appended. */
+  readonly run: (limits: ExecutionLimits) => readonly string[];
+  /** Of the first stage; absent: it starts when the source is there. */
+  readonly waiting?: Waiting;
+  /** Environment of both stages beside {@link COMMON_ENVIRONMENT}. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A program that a machine runs before it is handed out, so that what every run needs is loaded and translated. */
+  readonly warmUp: string;
+}
+
+/** A version, and in what its commands differ from those of its language. */
+export interface RuntimeVersion extends Partial<Commands> {
   readonly version: string;
   /** Absent: in the matrix, but this release cannot build its image. */
   readonly image?: ImageRecipe;
 }
 
 /** One language of the catalogue. Adding a version is a line of data here and `tvm images build`. */
-export interface Language {
+export interface Language extends Commands {
   readonly id: string;
   readonly name: string;
   readonly aliases: readonly string[];
@@ -65,16 +117,8 @@ export interface Language {
   readonly extensions: readonly string[];
   /** Name under which the source stands in the workspace. */
   readonly fileName: string;
-  /** Command that runs the source; the request's args are appended. */
-  readonly run: readonly string[];
-  /** A program that a machine runs before it is handed out, so that what every run needs is loaded and translated. */
-  readonly warmUp: string;
-  /** Absent: the interpreter starts with its program. */
-  readonly waiting?: Waiting;
-  /** Environment beside {@link COMMON_ENVIRONMENT}. */
-  readonly environment?: Readonly<Record<string, string>>;
   readonly limits: LanguageLimits;
-  /** Oldest first, as the guides list them. */
+  /** The last that is installed is the default. */
   readonly versions: readonly RuntimeVersion[];
 }
 

@@ -14,6 +14,8 @@ export interface Paths {
   /** Images, kernels and the agent: rebuilt when lost. */
   readonly cacheDir: string;
   readonly imagesDir: string;
+  /** How attempts to build images stand that did not succeed: {@link attemptFile}. */
+  readonly attemptsDir: string;
   /** Debian's guest kernel and its modules: {@link kernelFiles}. */
   readonly kernelDir: string;
   /** Guest kernels that `tvm kernel build` made, one folder each: {@link ownKernelFolder}. */
@@ -21,6 +23,8 @@ export interface Paths {
   readonly initrdsDir: string;
   /** QEMU with its libraries: {@link qemuTreeFiles}. */
   readonly qemuDir: string;
+  /** Firecracker releases that `tvm doctor --fix` got, one folder each: {@link firecrackerFiles}. */
+  readonly firecrackerDir: string;
   /** Snapshots of booted machines, one folder each: {@link templateFiles}. */
   readonly templatesDir: string;
   readonly probeFile: string;
@@ -42,10 +46,12 @@ export function tvmPaths(base: BaseFolders): Paths {
     configFile: join(base.config, 'tvm', 'config.yaml'),
     cacheDir: join(base.cache, 'tvm'),
     imagesDir: join(base.cache, 'tvm', 'images'),
+    attemptsDir: join(base.cache, 'tvm', 'image-attempts'),
     kernelDir: join(base.cache, 'tvm', 'kernel'),
     ownKernelsDir: join(base.cache, 'tvm', 'kernel-own'),
     initrdsDir: join(base.cache, 'tvm', 'initrds'),
     qemuDir: join(base.cache, 'tvm', 'qemu'),
+    firecrackerDir: join(base.cache, 'tvm', 'firecracker'),
     templatesDir: join(base.cache, 'tvm', 'templates'),
     probeFile: join(base.cache, 'tvm', 'probe.json'),
     stateDir: join(base.state, 'tvm'),
@@ -81,6 +87,16 @@ export function imageFiles(
   id: string,
 ): { readonly rootfs: string; readonly record: string } {
   return { rootfs: join(imagesDir, `${id}.erofs`), record: join(imagesDir, `${id}.json`) };
+}
+
+/** The runtime that a file in the folder of images is the record of, or undefined. */
+export function imageOfRecord(name: string): string | undefined {
+  return name.endsWith('.json') ? name.slice(0, -'.json'.length) : undefined;
+}
+
+/** The record of the last attempt to build a runtime's image. */
+export function attemptFile(attemptsDir: string, id: string): string {
+  return join(attemptsDir, `${id}.json`);
 }
 
 /**
@@ -150,6 +166,15 @@ export function vmSocket(folderDescriptor: number, name: keyof typeof VM_SOCKETS
 /** The file tree of TVM's own QEMU; the record is written last. */
 export function qemuTreeFiles(qemuDir: string): { readonly tree: string; readonly record: string } {
   return { tree: join(qemuDir, 'tree'), record: join(qemuDir, 'qemu.json') };
+}
+
+/** Programs of a Firecracker release. The folder is put in place whole: where it is, both are. */
+export function firecrackerFiles(
+  firecrackerDir: string,
+  release: string,
+): { readonly folder: string; readonly firecracker: string; readonly jailer: string } {
+  const folder = join(firecrackerDir, release);
+  return { folder, firecracker: join(folder, 'firecracker'), jailer: join(folder, 'jailer') };
 }
 
 /** A template's memory and device state; the record is written last. */

@@ -36,7 +36,7 @@ beforeAll(async () => {
     await writeFile(join(tree, 'opt/origin'), `from the registry as ${name}\n`);
     await registry.push(tree, name);
   }
-});
+}, 300_000);
 
 afterAll(async () => {
   if (typeof registry === 'string') return;
@@ -105,7 +105,7 @@ it.skipIf(typeof registry === 'string')(
     );
     expect(inNode).toMatchObject({ status: 0, stdout: 'from the registry as library/node:20\n' });
   },
-  400_000,
+  600_000,
 );
 
 it.skipIf(typeof registry === 'string')(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listImages } from '../../src/images/store.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -11,13 +11,14 @@ import type { MatrixProgram } from './program.ts';
 const LEAST_PROGRAMS = 12;
 
 const installed = (await listImages(loadConfig().paths)).map(({ id }) => id);
-const asked = process.env['TVM_MATRIX']?.split(',') ?? installed;
+const asked = process.env['MATRIX_RUNTIMES']?.split(',') ?? installed;
 const missing = asked.filter((id) => !installed.some((one) => one === id));
 if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`);
 const runtimes = asked.map((id) => parseRuntimeId(id));
 
 it('has programs enough of every language', () => {
-  for (const { id } of LANGUAGES) expect(programsOf(id).length, id).toBeGreaterThanOrEqual(LEAST_PROGRAMS);
+  const few = LANGUAGES.filter(({ id }) => programsOf(id).length < LEAST_PROGRAMS);
+  expect(few.map(({ id }) => id)).toEqual([]);
 });
 
 describe.each(runtimes)('$id', ({ id, language, version }) => {
@@ -43,7 +44,7 @@ describe.each(runtimes)('$id', ({ id, language, version }) => {
   for (const program of programsOf(language.id)) {
     const reason = program.skip[version.version];
     if (reason !== undefined) process.stderr.write(`${id} ${program.name} is not tested: ${reason}\n`);
-    it.skipIf(reason !== undefined)(`${program.name}: ${program.about}`, async () => {
+    it.concurrent.skipIf(reason !== undefined)(`${program.name}: ${program.about}`, async ({ expect }) => {
       const result = await embedded.engine.execute(inputOf(program), {
         signal: new AbortController().signal,
       });
@@ -61,15 +62,16 @@ describe.each(runtimes)('$id', ({ id, language, version }) => {
     });
   }
 
-  function inputOf({ code, stdin, args, timeout_ms, memory_mb, name }: MatrixProgram) {
+  function inputOf({ code, stdin, args, timeout_ms, memory_mb }: MatrixProgram) {
     return {
-      requestId: `matrix-${id.replace('@', '-')}-${name}`,
+      requestId: randomUUID(),
       language: language.id,
       languageVersion: version.version,
       code,
       stdin: Buffer.from(stdin),
       args,
-      limits: { timeoutMs: timeout_ms, memoryMb: memory_mb },
+      // A busy host must not decide what a program's verdict is, unless the program is about that.
+      limits: { timeoutMs: timeout_ms ?? language.limits.maxTimeoutMs, memoryMb: memory_mb },
     };
   }
 });

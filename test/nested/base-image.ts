@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from '../../src/images/build-options.ts';
 import { unpackDebian } from '../../src/images/debian.ts';
 import { unpackDebianKernel } from '../../src/images/kernel.ts';
-import { placeNpmFile } from '../../src/images/npm-files.ts';
+import { placeNpmPart } from '../../src/images/npm-files.ts';
 import { RUNTIMES } from '../../src/runtimes/catalogue.ts';
 import { hashOf } from '../../src/sys/hash.ts';
 import { kernelFiles } from '../../src/sys/paths.ts';
@@ -33,11 +33,11 @@ const INIT = fileURLToPath(new URL('init.sh', import.meta.url));
 /** Makes the base image unless one of this recipe is in `folder`; predecessors are removed. */
 export async function ensureBaseImage(folder: string, options: BuildOptions): Promise<BaseImage> {
   const recipe = RUNTIMES.find(({ id }) => id === NODE_RUNTIME)?.version.image;
-  if (!recipe) throw new Error(`no recipe of ${NODE_RUNTIME}`);
-  const { suite } = recipe;
-  const packages = [...recipe.packages, ...PACKAGES];
+  if (recipe?.base.kind !== 'debian') throw new Error(`no Debian recipe of ${NODE_RUNTIME}`);
+  const { suite } = recipe.base;
+  const packages = [...recipe.base.packages, ...PACKAGES];
   const init = await readFile(INIT);
-  const key = hashOf('1', suite, ...packages, ...MODULES, JSON.stringify(recipe.npmFiles), init);
+  const key = hashOf('1', suite, ...packages, ...MODULES, JSON.stringify(recipe.npm), init);
   const image = filesOf(join(folder, 'base'));
   if ((await readFile(image.key, 'utf8').catch(() => '')) === key) return image;
 
@@ -48,11 +48,11 @@ export async function ensureBaseImage(folder: string, options: BuildOptions): Pr
   await mkdir(join(staging.path, 'base'));
   const tree = join(staging.path, 'tree');
   await unpackDebian({ suite, packages, variant: 'essential' }, tree, { signal });
-  for (const file of recipe.npmFiles ?? []) await placeNpmFile(file, tree, staging.path, signal);
+  for (const part of recipe.npm ?? []) await placeNpmPart(part, tree, staging.path, signal);
   await makeErofs(tree, built.rootfs, signal);
 
   const kernel = join(staging.path, 'kernel');
-  const { order } = await unpackDebianKernel(kernel, MODULES, signal);
+  const { order } = await unpackDebianKernel(kernel, MODULES, options);
   await rename(kernelFiles(kernel).vmlinux, built.kernel);
   const ram = join(staging.path, 'initrd');
   await mkdir(ram);

@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-// oxlint-disable-next-line import/no-default-export -- vitest loads its configuration by its default export
 export default defineConfig({
   test: {
     include: ['test/nested/level1.nested.ts'],

@@ -1,9 +1,8 @@
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/load.ts';
-import { messageOf } from '../../errors.ts';
 import { recipeWith } from '../../images/additions.ts';
 import { buildImages as buildOrders, buildRuntimes } from '../../images/build.ts';
-import type { BuildResult, ImageOrder } from '../../images/build.ts';
+import type { ImageOrder } from '../../images/build.ts';
 import { customOrder, isCustom } from '../../images/order.ts';
 import { runtimeStates } from '../../images/states.ts';
 import type { RuntimeState } from '../../images/states.ts';
@@ -12,6 +11,7 @@ import { parseRuntimeId, RUNTIMES } from '../../runtimes/catalogue.ts';
 import type { Runtime } from '../../runtimes/catalogue.ts';
 import { splitCustom } from '../../runtimes/custom.ts';
 import type { Paths } from '../../sys/paths.ts';
+import { buildExitCode, buildReport } from '../build-report.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { failure } from '../failure.ts';
@@ -42,10 +42,8 @@ export async function buildImages(ctx: CliContext, invocation: ImagesBuildInvoca
   const results = await buildOrders(orders, { config, ...interactive(ctx) });
   const [only, ...others] = results;
   if (only && 'error' in only && others.length === 0) throw only.error;
-  for (const line of report(results)) await ctx.output.line(line);
-  const isFailure = ({ outcome }: BuildResult): boolean =>
-    outcome === 'failed' || (outcome === 'unreachable' && !invocation.all);
-  return results.some(isFailure) ? EXIT.failure : EXIT.ok;
+  for (const line of buildReport(results)) await ctx.output.line(line);
+  return buildExitCode(results, invocation.all);
 }
 
 /** Builds what is missing of these and of what every microVM boots from. @throws TvmError */
@@ -101,21 +99,6 @@ async function kindsOf(paths: Paths, orders: readonly ImageOrder[]): Promise<Rea
     if (recipe) kinds.add(recipeWith(recipe, additions).base.kind);
   }
   return kinds;
-}
-
-/** One line for what is ready, then one for each version that is not. */
-function report(results: readonly BuildResult[]): string[] {
-  const ready = results.filter((result) => !('error' in result)).map(({ id }) => id);
-  return [
-    ...(ready.length > 0 ? [`ready: ${ready.join(', ')}`] : []),
-    ...(['unreachable', 'failed'] as const).flatMap((outcome) =>
-      results.flatMap((result) =>
-        'error' in result && result.outcome === outcome
-          ? [`${outcome}: ${result.id}: ${messageOf(result.error)}`]
-          : [],
-      ),
-    ),
-  ];
 }
 
 /** `tvm images list`: the whole catalogue and users' own runtimes, and how each stands on this machine. */

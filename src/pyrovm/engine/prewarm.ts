@@ -17,6 +17,6 @@ export function prewarmed(
     );
   }
   const ids = [...installed.keys()];
-  const wanted = setting.split(',').map((id) => id.trim());
-  return ids.filter((id) => setting === 'all' || wanted.includes(id)).map((id) => parseRuntimeId(id));
+  const wanted = new Set(setting.split(','));
+  return ids.filter((id) => setting === 'all' || wanted.has(id)).map((id) => parseRuntimeId(id));
 }

@@ -1,0 +1,4 @@
+# Never stops to ask for memory.
+echo 'begin'
+text=xxxxxxxxxxxxxxxx
+while :; do text=$text$text; done

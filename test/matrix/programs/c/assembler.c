@@ -1,0 +1,5 @@
+int main(void)
+{
+    __asm__("nonsense %eax");
+    return 0;
+}

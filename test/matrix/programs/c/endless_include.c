@@ -1,0 +1,8 @@
+#include <stdio.h>
+#include "/dev/zero"
+
+int main(void)
+{
+    puts("never");
+    return 0;
+}

@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int Main(void)
+{
+    puts("never");
+    return 0;
+}

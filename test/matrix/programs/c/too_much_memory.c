@@ -1,0 +1,15 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(void)
+{
+    puts("begin");
+    fflush(stdout);
+    for (;;) {
+        char *block = malloc(1 << 20);
+        if (!block)
+            return 3;
+        memset(block, 1, 1 << 20);
+    }
+}

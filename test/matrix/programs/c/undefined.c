@@ -1,0 +1,6 @@
+extern int nowhere(int);
+
+int main(void)
+{
+    return nowhere(1);
+}

@@ -1,0 +1,6 @@
+#include <iostream>
+
+void Main()
+{
+    std::cout << "never" << std::endl;
+}

@@ -1,0 +1,8 @@
+// A file of another package.
+/* and a comment */ package tools
+
+import "fmt"
+
+func main() {
+	fmt.Println("never")
+}

@@ -1,0 +1,3 @@
+console.log('begin');
+const blocks = [];
+for (;;) blocks.push(Buffer.alloc(1 << 20, 1));

@@ -1,0 +1,12 @@
+const fs = require('fs');
+const grüße = 'Grüße, 世界 👋🏽';
+console.log(grüße, grüße.length, [...grüße].length, Buffer.byteLength(grüße));
+console.log('añb😀'.split('').length, [...'añb😀'].reverse().join(''), 'straße'.toUpperCase());
+console.log('é'.normalize('NFD').length, '\u{1F600}'.codePointAt(0).toString(16), encodeURIComponent('ü&/'));
+console.log(/\p{Script=Greek}+/u.exec('abc αβγ')[0], ['ö', 'z', 'a', 'ä'].sort(new Intl.Collator('de').compare).join(''));
+console.log(Buffer.from([0xff, 0x41]).toString(), new TextDecoder('utf-16le').decode(Buffer.from('hi', 'utf16le')));
+fs.writeFileSync('naïve-文件.txt', 'ключ=значение\n');
+process.stdout.write(fs.readFileSync('naïve-文件.txt', 'utf8'));
+console.log(fs.readdirSync('.').filter((name) => name.endsWith('.txt')));
+console.log(fs.readFileSync(0, 'utf8').trim(), process.argv[2], process.argv[2].length);
+console.error('Fehler: äöü ∑');

@@ -1,0 +1,6 @@
+fn main() {
+    println!("begin");
+    loop {
+        std::hint::spin_loop();
+    }
+}
