@@ -190,7 +190,8 @@ describe('a runtime of the operator’s own', () => {
     expect(() => resolveRuntime(findLanguage('python'), '3.11-numpy', none)).toThrow(
       expect.objectContaining({
         code: 'runtime_not_installed',
-        message: 'language_version: Python 3.11-numpy is not installed on this server',
+        message:
+          'language_version: Python 3.11-numpy is not installed on this server; install it with: tvm images build python@3.11 --name numpy, with what it shall hold',
       }),
     );
     for (const version of ['3.7-numpy', '3.11-', '-numpy', '3.11-Numpy', '3.11-a/b']) {

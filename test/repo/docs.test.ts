@@ -164,14 +164,11 @@ describe('docs/api.md', () => {
   });
 
   it('has every language with its versions', () => {
-    const rows = LANGUAGES.map(({ id, aliases, versions }) => [
+    const rows = LANGUAGES.map(({ id, aliases, fileName, versions }) => [
       quoted(id),
       aliases.map(quoted).join(', '),
+      quoted(fileName),
       versions.map(({ version }) => quoted(version)).join(', '),
-      versions
-        .filter(({ image }) => image)
-        .map(({ version }) => quoted(version))
-        .join(', ') || 'none',
     ]);
     expect(tableAfter('docs/api.md', 'Languages')).toEqual(rows);
   });
@@ -275,7 +272,7 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((path) => !existsInRepository(path))).toEqual([]);
     const rootFiles = codeSpans(text).filter((code) => ROOT_FILE.test(code));
     // Names of a user's files, and of TVM's own outside the repository.
-    const others = /^(?:config\.yaml|daemon\.json|kernel\.json|probe\.json)$/;
+    const others = /^(?:main\.ts|config\.yaml|daemon\.json|kernel\.json|probe\.json)$/;
     expect(rootFiles.filter((name) => !others.test(name) && !existsSync(join(ROOT, name)))).toEqual([]);
   });
 

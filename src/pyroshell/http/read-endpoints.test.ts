@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../runtimes/catalogue.ts';
 import { FakeExecutor, READY } from '../../../test/doubles/fake-executor.ts';
 import { gateway } from '../../../test/doubles/gateway.ts';
 import type { ExecutorState } from '../../pyrovm/engine/execution.ts';
@@ -107,12 +108,10 @@ describe('GET /', () => {
     expect(page.languages.find((language) => language.id === 'python')).toEqual({
       id: 'python',
       name: 'Python',
-      versions: [
-        { version: '3.8', installed: false },
-        { version: '3.9', installed: false },
-        { version: '3.10', installed: false },
-        { version: '3.11', installed: true },
-      ],
+      versions: findLanguage('python').versions.map(({ version }) => ({
+        version,
+        installed: version === '3.11',
+      })),
     });
   });
 
@@ -124,7 +123,7 @@ describe('GET /', () => {
     for (const { method, path } of listed) {
       expect(app.hasRoute({ method, url: path })).toBe(true);
     }
-    expect(listed).toHaveLength(7);
+    expect(listed).toHaveLength(8);
   });
 });
 

@@ -17,7 +17,7 @@ const input = (different: Partial<ExecutionInput> = {}): ExecutionInput => ({
 
 describe('resolving a request', () => {
   it('makes every choice that was left open', () => {
-    expect(resolveRequest(input({ language: 'PY' }), all)).toMatchObject({
+    expect(resolveRequest(input({ language: 'PY' }), (id) => id === 'python@3.11')).toMatchObject({
       requestId: 'r',
       runtime: { id: 'python@3.11' },
       limits: { timeoutMs: 5000, memoryMb: 128, cpuCount: 1 },
