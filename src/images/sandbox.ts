@@ -40,7 +40,8 @@ export async function runInTree(
       '--unshare-all',
       // Root need not have user namespaces; where it has them they change nothing for it.
       ...(isRoot ? [] : ['--unshare-user', '--uid', '0', '--gid', '0']),
-      ...['--die-with-parent', '--new-session', '--chdir', '/', '--clearenv'],
+      // The tree may be anybody's: with root's capabilities it could make itself the device of the host's disk.
+      ...['--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--chdir', '/', '--clearenv'],
       ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
       '--',
       ...command,

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExecutionResult } from '../../src/pyrovm/engine/execution.ts';
 import { processesWithArgument } from '../support/processes.ts';
-import { eventually, isolatedConfig, startEngine, temporaryFolder } from '../support/real-host.ts';
+import {
+  eventually,
+  isolatedConfig,
+  startEngine,
+  temporaryFolder,
+  TESTED_VERSIONS,
+} from '../support/real-host.ts';
 
 const POOL_SIZE = 2;
 const LANGUAGES = ['python', 'javascript'] as const;
@@ -39,7 +45,13 @@ async function run(
   memoryMb?: number,
 ): Promise<ExecutionResult & { out: string }> {
   const result = await embedded.engine.execute(
-    { requestId: randomUUID(), language, code, limits: { timeoutMs: 20_000, memoryMb } },
+    {
+      requestId: randomUUID(),
+      language,
+      languageVersion: TESTED_VERSIONS[language],
+      code,
+      limits: { timeoutMs: 20_000, memoryMb },
+    },
     { signal: new AbortController().signal },
   );
   return { ...result, out: result.stdout.toString() };

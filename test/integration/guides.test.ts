@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listImages } from '../../src/images/store.ts';
-import { isolatedConfig, temporaryFolder } from '../support/real-host.ts';
+import { eventually, isolatedConfig, temporaryFolder } from '../support/real-host.ts';
 import { makeRealTvm } from '../support/real-tvm.ts';
 import type { RealTvm } from '../support/real-tvm.ts';
 
@@ -40,6 +40,12 @@ const expected: Readonly<Record<string, unknown>> = {
   },
   Python: { stdout: 'Hello from Python!\n', exit_code: 0 },
   'JavaScript (Node.js)': { stdout: 'Hello from JavaScript!\n', exit_code: 0 },
+  ...Object.fromEntries(
+    ['Ruby', 'Go', 'Rust', 'Java', 'C', 'C++'].map((name) => [
+      name,
+      { stdout: `Hello from ${name}!\n`, exit_code: 0, status: 'ok' },
+    ]),
+  ),
   'Python Example: Fibonacci Sequence': { stdout: FIBONACCI.map((n) => `${n}\n`).join('') },
   'JavaScript Example: Web Server': {
     detail: expect.stringContaining('5000 ms'),
@@ -51,6 +57,20 @@ const expected: Readonly<Record<string, unknown>> = {
     error: null,
     execution_time: expect.any(Number),
     success: true,
+  },
+  'TypeScript Code Execution': {
+    output: 'Hello TypeScript!\nNumber: 1\nNumber: 2\nNumber: 3\n',
+    error: null,
+    success: true,
+  },
+  'Rust Code Execution': {
+    output: 'Hello Rust!\nCount: 1\nCount: 2\nCount: 3\n',
+    error: null,
+    success: true,
+  },
+  'Go Example: Concurrency': {
+    stdout: expect.stringMatching(/^(?:worker [1-3] (?:started|finished) job [1-5]\n){10}$/),
+    exit_code: 0,
   },
   'Using a JSON file (recommended for complex code)': {
     output: FIBONACCI.map((n, i) => `fib(${i}) = ${n}\n`).join(''),
@@ -74,14 +94,21 @@ const expected: Readonly<Record<string, unknown>> = {
 
 let tvm: RealTvm;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let installed: Set<string>;
+let installed: string[];
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  installed = new Set((await listImages(isolatedConfig(folder.path).paths)).map((image) => image.id));
+  installed = (await listImages(isolatedConfig(folder.path).paths)).map((image) => image.id);
   tvm = await makeRealTvm();
   expect(await tvm.run(['start'])).toMatchObject({ status: 0 });
-});
+  // The default limits are for a service that has settled, not for one that makes templates of ten languages.
+  const beingMade = async (): Promise<string[]> => {
+    const reply = await fetch(`${tvm.urls[0]}/debug/vm-pools`);
+    const { data } = (await reply.json()) as { data: { templates: Record<string, string> } };
+    return Object.values(data.templates).filter((state) => state === 'loading' || state === 'building');
+  };
+  await eventually(async () => (await beingMade()).length === 0, 'all templates are made', 900_000);
+}, 920_000);
 
 afterAll(async () => {
   await tvm[Symbol.asyncDispose]();
@@ -99,18 +126,26 @@ describe('every command of the guides', () => {
   const answered = commands.filter(({ title }) => title !== 'Example monitoring script');
 
   it.each(answered)('$guide: $title', async ({ title, script }) => {
-    const reply = JSON.parse(await runScript(script)) as Record<string, unknown>;
     const language = /"language": "(\w+)"/.exec(script)?.[1];
     const version = /"language_version": "([\w.]+)"/.exec(script)?.[1];
-    const isInstalled = [...installed].some(
-      (id) => id === `${language}@${version}` || (!version && id.startsWith(`${language}@`)),
-    );
-    if (language && !isInstalled) {
-      expect(reply['detail']).toMatch(new RegExp(`tvm images build ${language}@${version ?? ''}`));
-    } else {
-      expect(expected[title]).toBeDefined();
-      expect(reply).toMatchObject(expected[title] as object);
+    const versions = installed
+      .filter((id) => id.startsWith(`${language}@`))
+      .map((id) => id.slice(`${language}@`.length));
+    let command = script;
+    if (language && (version ? !versions.includes(version) : versions.length === 0)) {
+      const { detail } = JSON.parse(await runScript(script)) as { readonly detail?: string };
+      expect(detail).toMatch(new RegExp(`tvm images build ${language}@${version ?? ''}`));
+      const [other] = versions;
+      if (version === undefined || other === undefined) {
+        process.stderr.write(`${title} of the guides is refused here: ${language} is not installed\n`);
+        return;
+      }
+      process.stderr.write(`${title} of the guides is run with ${other}: ${version} is not installed\n`);
+      command = script.replace(`"language_version": "${version}"`, `"language_version": "${other}"`);
     }
+    const reply = JSON.parse(await runScript(command)) as Record<string, unknown>;
+    expect(expected[title]).toBeDefined();
+    expect(reply).toMatchObject(expected[title] as object);
   });
 
   it('the monitoring script', async () => {

@@ -13,7 +13,7 @@ import type { OwnKernelRecord } from '../../src/images/kernel-own.ts';
 import { cachedKernel } from '../../src/images/kernel.ts';
 import { kernelFiles, ownKernelFolder, tvmPaths } from '../../src/sys/paths.ts';
 import type { Paths } from '../../src/sys/paths.ts';
-import { isolatedConfig, startEngine, temporaryFolder } from '../support/real-host.ts';
+import { isolatedConfig, startEngine, temporaryFolder, TESTED_VERSIONS } from '../support/real-host.ts';
 
 const recipe = await kernelRecipe('x64');
 if (!recipe) throw new Error('no recipe');
@@ -222,6 +222,7 @@ describe('the kernel in the cache', () => {
       {
         requestId: randomUUID(),
         language: 'python',
+        languageVersion: TESTED_VERSIONS['python'],
         code: FEATURES,
         limits: { timeoutMs: 60_000, cpuCount: 2 },
       },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExecutionInput, ExecutionResult } from '../../src/pyrovm/engine/execution.ts';
 import { qemuName } from '../../src/pyrovm/vmm/qemu/arguments.ts';
 import { processesWithArgument } from '../support/processes.ts';
-import { startEngine, temporaryFolder } from '../support/real-host.ts';
+import { startEngine, temporaryFolder, TESTED_VERSIONS } from '../support/real-host.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let embedded: Awaited<ReturnType<typeof startEngine>>;
@@ -31,7 +31,14 @@ async function run(
   const { timeoutMs = 20_000, memoryMb, cpuCount, ...input } = more;
   const requestId = randomUUID();
   const result = await embedded.engine.execute(
-    { requestId, language, code, limits: { timeoutMs, memoryMb, cpuCount }, ...input },
+    {
+      requestId,
+      language,
+      languageVersion: TESTED_VERSIONS[language],
+      code,
+      limits: { timeoutMs, memoryMb, cpuCount },
+      ...input,
+    },
     { signal: new AbortController().signal },
   );
   expect(processesWithArgument(requestId)).toEqual([]);

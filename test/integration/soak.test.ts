@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, isolatedConfig, startEngine, temporaryFolder } from '../support/real-host.ts';
+import {
+  eventually,
+  isolatedConfig,
+  startEngine,
+  temporaryFolder,
+  TESTED_VERSIONS,
+} from '../support/real-host.ts';
 
 const DEFAULT_EXECUTIONS = 150;
 const EXECUTIONS = Number(process.env['TVM_SOAK'] ?? DEFAULT_EXECUTIONS);
@@ -76,6 +82,7 @@ async function executeOnce(round: number): Promise<void> {
     {
       requestId: randomUUID(),
       language,
+      languageVersion: TESTED_VERSIONS[language],
       code,
       stdin: Buffer.from('some input\n'),
       limits: { timeoutMs: status === 'timeout' ? 200 : 20_000 },

@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/matrix/runtimes.matrix.ts'],
+    // The guides have examples in every language.
+    include: ['test/matrix/runtimes.matrix.ts', 'test/integration/guides.test.ts'],
+    fileParallelism: false,
     testTimeout: 240_000,
     maxConcurrency: 2,
     reporters: ['default', './test/closing-line.ts'],

@@ -3,7 +3,7 @@ import type { ExecutionInput, ExecutionResult } from '../../src/pyrovm/engine/ex
 import type { MachineOrigin } from '../../src/pyrovm/pool/supply.ts';
 import type { EmbeddedEngine } from '../../src/pyrovm/embedded.ts';
 import { DisposeStack } from '../../src/sys/dispose.ts';
-import { eventually, startEngine } from './real-host.ts';
+import { eventually, startEngine, TESTED_VERSIONS } from './real-host.ts';
 
 export type Program = Pick<ExecutionInput, 'language' | 'code' | 'stdin' | 'limits'>;
 
@@ -48,7 +48,7 @@ async function startAll(folder: string, languages: readonly string[], stack: Dis
       for (let left = TRIES; left > 0; left -= 1) {
         if (origin === 'pooled') await waits(program.language);
         const result = await engines[origin].engine.execute(
-          { ...program, requestId: randomUUID() },
+          { ...program, languageVersion: TESTED_VERSIONS[program.language], requestId: randomUUID() },
           { signal: new AbortController().signal },
         );
         if (result.machine === origin) return result;

@@ -11,6 +11,11 @@ import type { EmbeddedEngine } from '../../src/pyrovm/embedded.ts';
 /** Settings by name. */
 export type SettingFlags = Partial<Record<SettingName, unknown>>;
 
+/** The versions that `npm test` installs, whatever else the cache holds. */
+export const TESTED_VERSIONS: Readonly<Record<string, string>> = { python: '3.11', javascript: '20' };
+
+const TESTED_RUNTIMES = Object.entries(TESTED_VERSIONS).map((pair) => pair.join('@'));
+
 /** A temporary folder that vanishes when disposed. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'tvm-test-'));
@@ -39,7 +44,7 @@ export async function startEngine(
   flags: SettingFlags = {},
 ): Promise<EmbeddedEngine & AsyncDisposable> {
   const embedded = await makeEmbeddedEngine({
-    config: isolatedConfig(folder, flags),
+    config: isolatedConfig(folder, { prewarm: TESTED_RUNTIMES.join(','), ...flags }),
     service: true,
     logger: silentLogger(),
     signal: new AbortController().signal,
