@@ -61,7 +61,8 @@ export const rust: Language = {
   fileName: 'main.rs',
   compile: {
     command: [`${HOME}/rustc`, `@${HOME}/arguments`],
-    limits: { timeoutMs: 60_000, memoryMb: 512 },
+    // An emulated compiler takes half a minute for a hundred lines with threads and collections.
+    limits: { timeoutMs: 90_000, memoryMb: 512 },
   },
   run: () => ['./main'],
   warmUp: 'fn main() {\n    println!("{}", 1);\n}\n',

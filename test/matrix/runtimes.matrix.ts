@@ -4,11 +4,14 @@ import { listImages } from '../../src/images/store.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { LANGUAGES, parseRuntimeId } from '../../src/runtimes/catalogue.ts';
 import { eventually, startEngine, temporaryFolder } from '../support/real-host.ts';
+import type { ExecutionResult } from '../../src/pyrovm/engine/execution.ts';
+import { DRAWS } from './draws.ts';
 import { programsOf } from './program.ts';
 import type { MatrixProgram } from './program.ts';
 
-/** The issue's own number. */
 const LEAST_PROGRAMS = 12;
+
+const DRAWING_EXECUTIONS = 4;
 
 const installed = (await listImages(loadConfig().paths)).map(({ id }) => id);
 const asked = process.env['MATRIX_RUNTIMES']?.split(',') ?? installed;
@@ -46,13 +49,12 @@ describe.each(runtimes)('$id', ({ id, language, version }) => {
     if (reason !== undefined) process.stderr.write(`${id} ${program.name} is not tested: ${reason}\n`);
     const test = reason === undefined ? it.concurrent : it.concurrent.skip;
     test(`${program.name}: ${program.about}`, async ({ expect }) => {
-      const result = await embedded.engine.execute(inputOf(program), {
-        signal: new AbortController().signal,
-      });
+      const result = await execute(program);
       const { status, exit_code, stdout, stdout_sha256, stderr_has, compile_has } = program.expect;
       const err = result.stderr.toString();
       const compiler = `${result.compile?.stdout.toString() ?? ''}${result.compile?.stderr.toString() ?? ''}`;
-      expect({ status: result.status, err, compiler }).toEqual({ status, err, compiler });
+      const said = { err, compiler, compile: result.compile?.status };
+      expect({ status: result.status, ...said }).toEqual({ status, ...said });
       if (exit_code !== undefined) expect(result.exitCode).toBe(exit_code);
       if (stdout !== undefined) expect(result.stdout.toString()).toBe(stdout);
       if (stdout_sha256 !== undefined) {
@@ -63,16 +65,39 @@ describe.each(runtimes)('$id', ({ id, language, version }) => {
     });
   }
 
-  function inputOf({ code, stdin, args, timeout_ms, memory_mb }: MatrixProgram) {
-    return {
-      requestId: randomUUID(),
-      language: language.id,
-      languageVersion: version.version,
-      code,
-      stdin: Buffer.from(stdin),
-      args,
-      // A busy host must not decide what a program's verdict is, unless the program is about that.
-      limits: { timeoutMs: timeout_ms ?? language.limits.maxTimeoutMs, memoryMb: memory_mb },
-    };
+  it('draws nothing twice', async () => {
+    const draws: string[][] = [];
+    for (let execution = 0; execution < DRAWING_EXECUTIONS; execution += 1) {
+      const code = DRAWS[language.id] ?? '';
+      const { status, stdout, stderr } = await execute({ code, stdin: '', args: [] });
+      expect({ status, stderr: stderr.toString() }).toEqual({ status: 'ok', stderr: '' });
+      draws.push(stdout.toString().trim().split('\n'));
+    }
+    const [first = []] = draws;
+    expect(first).not.toEqual([]);
+    const different = first.map((_, line) => new Set(draws.map((lines) => lines[line])).size);
+    expect(different).toEqual(first.map(() => DRAWING_EXECUTIONS));
+  });
+
+  async function execute({
+    code,
+    stdin,
+    args,
+    timeout_ms,
+    memory_mb,
+  }: Pick<MatrixProgram, 'code' | 'stdin' | 'args' | 'timeout_ms' | 'memory_mb'>): Promise<ExecutionResult> {
+    return embedded.engine.execute(
+      {
+        requestId: randomUUID(),
+        language: language.id,
+        languageVersion: version.version,
+        code,
+        stdin: Buffer.from(stdin),
+        args,
+        // A busy host must not decide what a program's verdict is, unless the program is about that.
+        limits: { timeoutMs: timeout_ms ?? language.limits.maxTimeoutMs, memoryMb: memory_mb },
+      },
+      { signal: new AbortController().signal },
+    );
   }
 });
