@@ -187,6 +187,8 @@ static void on_release(const struct limits *limits)
     agent.waiting = NULL;
     if (waiting == NULL)
         send_error(ERROR_FRAME, "RELEASE without a program that waits");
+    else if (!waiting_is_alive(waiting))
+        send_error(ERROR_INTERNAL, "the program that waited is dead");
     else if (!program_limit(&waiting->program, limits))
         send_error(ERROR_INTERNAL, fault_text());
     else {

@@ -23,7 +23,7 @@ enum { ARRIVE_MAX_MS = 120000 };
 static struct waiting all[WAITING_MAX];
 static unsigned started;
 
-static bool is_alive(const struct waiting *waiting)
+bool waiting_is_alive(const struct waiting *waiting)
 {
     return waiting->gate >= 0 && !waiting->program.reaped;
 }
@@ -119,14 +119,14 @@ unsigned waiting_count(void)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < started; i++)
-        count += is_alive(&all[i]);
+        count += waiting_is_alive(&all[i]);
     return count;
 }
 
 bool waiting_resize(uint64_t scratch_bytes)
 {
     for (unsigned i = 0; i < started; i++)
-        if (is_alive(&all[i]) && !scratch_resize(&all[i].scratch, scratch_bytes))
+        if (waiting_is_alive(&all[i]) && !scratch_resize(&all[i].scratch, scratch_bytes))
             return false;
     return true;
 }
@@ -138,9 +138,9 @@ struct waiting *waiting_keep_one(void)
     unsigned count = waiting_count();
     getrandom(&random, sizeof random, GRND_NONBLOCK);
     /* The first one was charged with the memory of all files that they share: it is left for the warm-up. */
-    unsigned choice = count <= 1 ? 0 : is_alive(&all[0]) ? 1 + random % (count - 1) : random % count;
+    unsigned choice = count <= 1 ? 0 : waiting_is_alive(&all[0]) ? 1 + random % (count - 1) : random % count;
     for (unsigned i = 0; i < started; i++) {
-        if (is_alive(&all[i]) && choice-- == 0)
+        if (waiting_is_alive(&all[i]) && choice-- == 0)
             kept = &all[i];
         else if (all[i].gate >= 0)
             end(&all[i]);
@@ -151,7 +151,7 @@ struct waiting *waiting_keep_one(void)
 struct waiting *waiting_first(void)
 {
     for (unsigned i = 0; i < started; i++)
-        if (is_alive(&all[i]))
+        if (waiting_is_alive(&all[i]))
             return &all[i];
     return NULL;
 }
@@ -195,8 +195,6 @@ void waiting_dismiss(struct waiting *waiting)
 
 bool waiting_release(struct waiting *waiting)
 {
-    if (!is_alive(waiting))
-        return fault(0, "the program that waited is dead");
     bool released = fcntl(waiting->gate, F_SETLEASE, F_UNLCK) == 0;
     int error = errno;
     close_gate(waiting);

@@ -36,6 +36,9 @@ void waiting_reaped(pid_t pid, int status, const struct rusage *usage);
 /** Returns the program that waits longest, or NULL. */
 struct waiting *waiting_first(void);
 
+/** Returns whether the program can go on. */
+bool waiting_is_alive(const struct waiting *waiting);
+
 /** Returns whether `path`, relative to the workspace, is the gate. */
 bool waiting_is_gate(const struct waiting *waiting, const char *path);
 

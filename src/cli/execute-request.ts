@@ -32,7 +32,7 @@ export type ExecuteReply = z.infer<typeof replySchema>;
 const errorSchema = z.looseObject({ detail: z.string(), code: z.string().optional() });
 
 /** Time for everything around queue, boot and program, in ms. */
-const MARGIN_MS = 15_000;
+const MARGIN_MS = 45_000;
 
 /**
  * Runs a program through the TVM that runs, else in this process, with the same checks and the same reply.

@@ -95,6 +95,13 @@ async function ensureImage(paths: Paths, order: ImageOrder, options: BuildOption
     const error = new TvmError('build_failed', `${id} cannot be built by this release of TVM`);
     return { id, outcome: 'failed', error };
   }
+  if (splitCustom(id) && !additions) {
+    const error = new TvmError(
+      'build_failed',
+      `${id}: nothing readable says what it was made of; remove it, and build it with its options`,
+    );
+    return { id, outcome: 'failed', error };
+  }
   const key = imageKey(recipe, additions);
   if ((await findImage(paths, id)) && (await isOfAdditions(paths, order))) return { id, outcome: 'present' };
   await beginAttempt(paths, id);

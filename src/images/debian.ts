@@ -6,6 +6,9 @@ import type { ImageSources } from './build-options.ts';
 import { hostArchitecture } from './architecture.ts';
 import { orUnreachable } from './unreachable.ts';
 
+/** Time for mmdebstrap to clean up when it is stopped, in ms. */
+const GRACE_MS = 10_000;
+
 /** Documentation and translations: nothing that runs in a microVM reads them. */
 const EXCLUDED_PATHS = [
   '/usr/share/doc/*',
@@ -60,14 +63,17 @@ export async function unpackDebian(
     archive,
     ...mirrorLines(release, options.sources?.debianMirror),
   ];
-  const run = runTool(command, { signal: options.signal, environment: { PATH: SYSTEM_PATH } }).catch(
-    (error: unknown) => {
-      const [, unknown] = /Unable to locate package (\S+)/.exec(messageOf(error)) ?? [];
-      if (unknown === undefined) throw error;
-      const message = `Debian ${tree.suite} has no package ${unknown} (it stands in the recipe or after --with)`;
-      throw new TvmError('build_failed', message, { cause: error });
-    },
-  );
+  // It has mounts and a folder to remove when it is stopped.
+  const run = runTool(command, {
+    signal: options.signal,
+    environment: { PATH: SYSTEM_PATH },
+    graceMs: GRACE_MS,
+  }).catch((error: unknown) => {
+    const [, unknown] = /Unable to locate package (\S+)/.exec(messageOf(error)) ?? [];
+    if (unknown === undefined) throw error;
+    const message = `Debian ${tree.suite} has no package ${unknown} (it stands in the recipe or after --with)`;
+    throw new TvmError('build_failed', message, { cause: error });
+  });
   await orUnreachable("Debian's mirror", run);
   await mkdir(folder, { recursive: true });
   await runTool(

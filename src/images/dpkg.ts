@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { errnoOf } from '../errors.ts';
-import { findInTree } from './tree-path.ts';
+import { textInTree } from './tree-path.ts';
 
 /** A Debian package that is installed in a tree. */
 export interface DebianPackage {
@@ -13,7 +11,7 @@ export interface DebianPackage {
 
 /** The installed packages of a tree by name; none where it is no Debian system. */
 export async function installedPackages(tree: string): Promise<ReadonlyMap<string, DebianPackage>> {
-  const status = await readIfThere(tree, 'var/lib/dpkg/status');
+  const status = await textInTree(tree, 'var/lib/dpkg/status');
   const packages = new Map<string, DebianPackage>();
   for (const paragraph of status.split('\n\n')) {
     const field = (name: string): string =>
@@ -33,8 +31,8 @@ export async function installedPackages(tree: string): Promise<ReadonlyMap<strin
 export async function pathsOfPackage(tree: string, one: DebianPackage): Promise<string[]> {
   const info = 'var/lib/dpkg/info';
   const list =
-    (await readIfThere(tree, `${info}/${one.name}.list`)) ||
-    (await readIfThere(tree, `${info}/${one.name}:${one.architecture}.list`));
+    (await textInTree(tree, `${info}/${one.name}.list`)) ||
+    (await textInTree(tree, `${info}/${one.name}:${one.architecture}.list`));
   return list.split('\n').filter((path) => path.startsWith('/') && path !== '/.');
 }
 
@@ -52,13 +50,4 @@ export function withDependencies(
     rest.push(...one.depends);
   }
   return found;
-}
-
-async function readIfThere(tree: string, path: string): Promise<string> {
-  const file = await findInTree(tree, path);
-  if (file === undefined) return '';
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return '';
-    throw error;
-  });
 }

@@ -134,5 +134,9 @@ function npmEnvironment(scratch: string): Record<string, string> {
     npm_config_cache: join(scratch, 'npm-cache'),
     npm_config_update_notifier: 'false',
     npm_config_fetch_retries: '1',
+    // A dependency from a repository would be prepared by scripts of its own, whatever else is forbidden.
+    npm_config_ignore_scripts: 'true',
+    npm_config_allow_git: 'none',
+    npm_config_git: '/bin/false',
   };
 }

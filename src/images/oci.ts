@@ -9,6 +9,10 @@ import { orUnreachable, unreachable } from './unreachable.ts';
 /** A registry that does not answer within this time, in ms, counts as unreachable. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
+/** Longest time to get an image, and to unpack it, in ms. */
+const COPY_TIMEOUT_MS = 60 * 60_000;
+const UNPACK_TIMEOUT_MS = 15 * 60_000;
+
 /** An OCI image by its full name, taken apart. */
 export interface OciReference {
   /** `HOST[:PORT]` */
@@ -66,6 +70,9 @@ export async function unpackOci(
     }),
   );
   const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+  if (revision.startsWith('@') && revision !== `@${digest}`) {
+    throw new TvmError('build_failed', `${source} gave another image, ${digest}`);
+  }
   const layout = `${join(scratch, 'oci')}:image`;
   await orUnreachable(
     source,
@@ -78,11 +85,16 @@ export async function unpackOci(
         `docker://${registry}/${repository}@${digest}`,
         `oci:${layout}`,
       ],
-      { signal },
+      { signal, timeoutMs: COPY_TIMEOUT_MS },
     ),
   );
   const bundle = join(scratch, 'bundle');
-  await runTool(['umoci', '--log=error', 'unpack', '--rootless', '--image', layout, bundle], { signal });
+  await runTool(['umoci', '--log=error', 'unpack', '--rootless', '--image', layout, bundle], {
+    signal,
+    timeoutMs: UNPACK_TIMEOUT_MS,
+  });
+  // An image may have folders that even their owner may not write to, and files that it may not read.
+  await runTool(['chmod', '--recursive', 'u+rwX', join(bundle, 'rootfs')], { signal });
   await rename(join(bundle, 'rootfs'), folder);
   return `${parsed.registry}/${repository}@${digest}`;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,6 +22,13 @@ async function order(runtimes: readonly string[], request: Partial<CustomRequest
 }
 
 describe('a runtime of a user’s own', () => {
+  it('takes what a link to be copied leads to, not the link', async () => {
+    symlinkSync('data', join(folder, 'link'));
+    const copied = async (from: string) =>
+      (await order(['python@3.11'], { name: 'x', copy: [`${from}:/opt`] })).additions?.copy[0];
+    expect(await copied('link')).toEqual(await copied('data'));
+  });
+
   it('is a version with a name and additions', async () => {
     const request = {
       name: 'numpy',

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, posix, resolve } from 'node:path';
 import { TvmError } from '../errors.ts';
 import type { Runtime } from '../runtimes/catalogue.ts';
@@ -100,10 +100,9 @@ async function parseCopy(
   if (to === '/' || COVERED.some((folder) => to === folder || to.startsWith(`${folder}/`))) {
     throw invalid(`--copy: ${to} cannot hold a copy; choose a folder such as /opt/data`);
   }
-  const from = resolve(cwd, text.slice(0, colon));
-  if (!(await stat(from).catch(() => undefined))) {
-    throw invalid(`--copy: there is no file or folder ${from}`);
-  }
+  const named = resolve(cwd, text.slice(0, colon));
+  const from = await realpath(named).catch(() => undefined);
+  if (from === undefined) throw invalid(`--copy: there is no file or folder ${named}`);
   return { from, to, sha256: await hashOfTree(from, signal) };
 }
 

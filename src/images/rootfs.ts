@@ -1,5 +1,6 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TvmError } from '../errors.ts';
 import type { ImageRecipe } from '../runtimes/schema.ts';
 import { runTool } from '../sys/process.ts';
 import { recipeWith } from './additions.ts';
@@ -98,6 +99,9 @@ async function addTo(
     await runTool(['cp', '--recursive', '--no-dereference', '--preserve=mode,links', from, target], {
       signal,
     });
+    // Of a link it would change what that leads to, on the host.
+    if ((await lstat(target)).isSymbolicLink())
+      throw new TvmError('build_failed', `${from} has become a link`);
     await runTool(['chmod', '--recursive', 'u+rw,go-w,a+rX', target], { signal });
   }
 }

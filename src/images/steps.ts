@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, TvmError } from '../errors.ts';
 import type { ImageRecipe } from '../runtimes/schema.ts';
@@ -8,6 +8,13 @@ import { fixTimes } from './tree.ts';
 
 /** Longest time of one step and of the probe, in ms. */
 const TIMEOUT_MS = { step: 30 * 60_000, probe: 60_000 } as const;
+
+/** How much of a failed step's output is quoted, from its end, and how much a probe may say, in bytes. */
+const QUOTED_BYTES = 4000;
+const PROBE_BYTES = 64 * 1024;
+
+/** The longest version that is shown, in characters. */
+const VERSION_LENGTH = 200;
 
 /**
  * Runs a recipe's commands in a tree, in order. Before each, everything in the tree gets the same time of change: what one
@@ -39,8 +46,8 @@ async function runStep(
     await runInTree(tree, step, { signal, writable: true, outputFile, timeoutMs: TIMEOUT_MS.step });
   } catch (error) {
     if (!(error instanceof TvmError) || error.code !== 'build_failed') throw error;
-    const output = (await readFile(outputFile, 'utf8').catch(() => '')).trim();
-    const message = `the step ${shorten(step.join(' '))} failed: ${error.message}${output && `\n${output.slice(-4000)}`}`;
+    const output = printable((await endOf(outputFile, QUOTED_BYTES)).trim());
+    const message = `the step ${shorten(step.join(' '))} failed: ${error.message}${output && `\n${output}`}`;
     throw new TvmError('build_failed', message, { cause: error });
   }
 }
@@ -68,14 +75,40 @@ export async function probeTree(
     (error: unknown) => error,
   );
   if (failed !== undefined && !(failed instanceof TvmError && failed.code === 'build_failed')) throw failed;
-  const output = (await readFile(outputFile, 'utf8').catch(() => '')).trim();
-  const firstLine = output.split('\n')[0]?.trim() ?? '';
+  const output = printable((await beginningOf(outputFile, PROBE_BYTES)).trim());
+  const [line = ''] = output.split('\n', 1);
+  const firstLine = line.trim().slice(0, VERSION_LENGTH);
   if (failed === undefined && output.includes(expect)) return firstLine;
   const name = base.kind === 'oci' ? base.reference : `of Debian ${base.suite}`;
   const found =
     firstLine === '' ? `nothing that answers ${command.join(' ')}` : JSON.stringify(shorten(firstLine));
   const why = failed === undefined ? '' : ` (${shorten(messageOf(failed))})`;
   throw new TvmError('build_failed', `the image ${name} holds ${found}, not ${JSON.stringify(expect)}${why}`);
+}
+
+async function beginningOf(path: string, bytes: number): Promise<string> {
+  return part(path, () => ({ start: 0, bytes }));
+}
+
+async function endOf(path: string, bytes: number): Promise<string> {
+  return part(path, (size) => ({ start: Math.max(0, size - bytes), bytes }));
+}
+
+/** A part of a file that may be of any size; empty when there is none. */
+async function part(
+  path: string,
+  choose: (size: number) => { readonly start: number; readonly bytes: number },
+): Promise<string> {
+  await using file = await open(path).catch(() => undefined);
+  if (!file) return '';
+  const { start, bytes } = choose((await file.stat()).size);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, start);
+  return buffer.toString('utf8', 0, bytesRead);
+}
+
+/** What an image prints is anybody's, and ends in terminals: lines without other control characters. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\P{C}\n\t]/gu, '');
 }
 
 function shorten(text: string): string {

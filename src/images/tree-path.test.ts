@@ -1,8 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findInTree, makeFolderInTree, makeRoomInTree } from './tree-path.ts';
+import { findInTree, makeFolderInTree, makeRoomInTree, textInTree } from './tree-path.ts';
 
 let folder: string;
 let tree: string;
@@ -58,5 +68,27 @@ describe('a path in a tree', () => {
       await expect(makeFolderInTree(tree, path)).rejects.toMatchObject({ code: 'build_failed' });
     }
     await expect(makeRoomInTree(tree, '/')).rejects.toMatchObject({ code: 'build_failed' });
+  });
+});
+
+describe('the text of a file in a tree', () => {
+  it('is that of a file, also through folders that are links', async () => {
+    symlinkSync('/usr/lib', join(tree, 'lib'));
+    writeFileSync(join(tree, 'usr/lib/os-release'), 'text');
+    expect(await textInTree(tree, 'lib/os-release')).toBe('text');
+    expect(await textInTree(tree, 'usr/lib/missing')).toBe('');
+  });
+
+  it('is empty for a link, a pipe and a folder: none of them is opened', async () => {
+    symlinkSync(join(outside, 'file'), join(tree, 'link'));
+    symlinkSync('/dev/zero', join(tree, 'endless'));
+    execFileSync('mkfifo', [join(tree, 'pipe')]);
+    for (const name of ['link', 'endless', 'pipe', 'usr']) expect(await textInTree(tree, name)).toBe('');
+  });
+
+  it('is refused when it is larger than any such file', async () => {
+    truncateSync(join(outside, 'file'), 33 * 1024 * 1024);
+    renameSync(join(outside, 'file'), join(tree, 'large'));
+    await expect(textInTree(tree, 'large')).rejects.toThrow('large: is too large');
   });
 });

@@ -1,9 +1,13 @@
-import { chmod, lstat, mkdir, readlink, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, lstat, mkdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, TvmError } from '../errors.ts';
 
 /** As many as the kernel follows. */
 const MAX_LINKS = 40;
+
+/** Of a data base of users or packages. */
+const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 
 /**
  * Where a path of a tree lies on the host, with links taken as they are once the tree is a root: an absolute one, or `..`
@@ -31,6 +35,18 @@ export async function makeFolderInTree(tree: string, path: string): Promise<stri
   const place = await walk(tree, `${path}/.`, true);
   if (place === undefined) throw new TvmError('build_failed', `${path}: a file or a loop is in the way`);
   return place;
+}
+
+/**
+ * The text of a file of the tree; empty for what is no file, for a link may lead anywhere, and to open a device has effects.
+ * @throws TvmError `build_failed` for one that is larger than any such file
+ */
+export async function textInTree(tree: string, path: string): Promise<string> {
+  const place = await findInTree(tree, path);
+  const found = place === undefined ? undefined : await lstat(place).catch(() => undefined);
+  if (place === undefined || !found?.isFile()) return '';
+  if (found.size > MAX_TEXT_BYTES) throw new TvmError('build_failed', `${path}: is too large`);
+  return readFile(place, { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NOFOLLOW });
 }
 
 async function walk(tree: string, path: string, make: boolean): Promise<string | undefined> {

@@ -1,10 +1,9 @@
-import { lstat, open, readdir, readFile, rm, symlink, writeFile, chmod } from 'node:fs/promises';
+import { lstat, open, readdir, rm, symlink, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../errors.ts';
 import { WORKSPACE } from '../runtimes/schema.ts';
 import type { ImageRecipe } from '../runtimes/schema.ts';
 import { runTool } from '../sys/process.ts';
-import { findInTree, makeFolderInTree, makeRoomInTree } from './tree-path.ts';
+import { makeFolderInTree, makeRoomInTree, textInTree } from './tree-path.ts';
 
 /** Folders that the agent mounts something on. */
 const MOUNT_POINTS = ['dev', 'proc', 'sys', 'run', 'tmp', WORKSPACE.slice(1)];
@@ -52,14 +51,14 @@ export async function furnishTree(
   // A name server would only be a time-out: there is no network.
   await rm(await makeRoomInTree(tree, 'etc/resolv.conf'), { force: true });
   for (const { file, root, runner } of DATABASES) {
-    const lines = (await textOf(tree, file)).split('\n').filter(Boolean);
+    const lines = (await textInTree(tree, file)).split('\n').filter(Boolean);
     const others = lines.filter(
       (line) => line.split(':')[2] !== String(RUNNER_ID) && !line.startsWith('runner:'),
     );
     if (others.length === 0) others.push(root);
     await putFile(tree, file, `${[...others, runner].join('\n')}\n`);
   }
-  const shadow = await textOf(tree, 'etc/shadow');
+  const shadow = await textInTree(tree, 'etc/shadow');
   if (shadow !== '') {
     await putFile(
       tree,
@@ -80,18 +79,6 @@ async function putFile(tree: string, path: string, text: string, mode = 0o644): 
   const place = await makeRoomInTree(tree, path);
   await writeFile(place, text);
   await chmod(place, mode);
-}
-
-/** Empty for what is no file: a link may lead anywhere. */
-async function textOf(tree: string, path: string): Promise<string> {
-  const place = await findInTree(tree, path);
-  if (place === undefined) return '';
-  try {
-    return (await lstat(place)).isFile() ? await readFile(place, 'utf8') : '';
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return '';
-    throw error;
-  }
 }
 
 /**

@@ -4,8 +4,11 @@ import type { ImageBase, ImageRecipe, Language } from './schema.ts';
 /** Folder in the image of the compiler's arguments; toolchain/rust/ says how they are made. */
 const HOME = '/usr/local/lib/tvm/rust';
 
-/** @param version as `rustc --version` begins */
-function recipe(version: string, base: ImageBase): ImageRecipe {
+/**
+ * @param version as `rustc --version` begins
+ * @param linker gold is the quickest, but of newer releases it is no friend: they warn of it with each program
+ */
+function recipe(version: string, base: ImageBase, linker: 'ld.gold' | 'ld.bfd' = 'ld.gold'): ImageRecipe {
   return {
     base,
     files: {
@@ -14,7 +17,7 @@ function recipe(version: string, base: ImageBase): ImageRecipe {
         'utf8',
       ),
     },
-    steps: [['sh', `${HOME}/prepare.sh`]],
+    steps: [['sh', `${HOME}/prepare.sh`, linker]],
     // Compilers of other languages, what they alone need, tests and macros that a single file cannot have.
     remove: [
       `${HOME.slice(1)}/prepare.sh`,
@@ -44,9 +47,14 @@ function recipe(version: string, base: ImageBase): ImageRecipe {
   };
 }
 
-function debian(version: string, suite: 'bookworm' | 'trixie' | 'trixie-backports'): ImageRecipe {
-  const linker = suite === 'bookworm' ? [] : ['binutils-gold'];
-  return recipe(version, { kind: 'debian', suite, packages: ['rustc', ...linker, 'tzdata'] });
+function debian(
+  version: string,
+  suite: 'bookworm' | 'trixie' | 'trixie-backports',
+  linker: 'ld.gold' | 'ld.bfd' = 'ld.gold',
+): ImageRecipe {
+  // Debian 13 ships gold on its own.
+  const gold = suite === 'trixie' ? ['binutils-gold'] : [];
+  return recipe(version, { kind: 'debian', suite, packages: ['rustc', ...gold, 'tzdata'] }, linker);
 }
 
 function oci(version: string): ImageRecipe {
@@ -74,6 +82,6 @@ export const rust: Language = {
     { version: '1.65', image: oci('1.65') },
     { version: '1.70', image: oci('1.70') },
     { version: '1.85', image: debian('1.85', 'trixie') },
-    { version: '1.96', image: debian('1.96', 'trixie-backports') },
+    { version: '1.96', image: debian('1.96', 'trixie-backports', 'ld.bfd') },
   ],
 };

@@ -176,6 +176,32 @@ describe('running a tool', () => {
   });
 });
 
+describe('a tool that has something to undo', () => {
+  it('may do that within its grace, before it is killed', async () => {
+    const { path, said, gone } = makeWitness();
+    const undoing = `trap 'echo undone >"${path}"; exit 1' TERM; echo begun >"${path}"; sleep 300 & wait`;
+    const controller = new AbortController();
+    const tool = runTool(['sh', '-c', `exec 3>"${path}"; ${undoing}`], {
+      signal: controller.signal,
+      graceMs: 60_000,
+    });
+    const failed = tool.catch((error: unknown) => error);
+    expect(await said()).toBe('begun');
+    controller.abort(new Error('enough'));
+    expect(await said()).toBe('undone');
+    expect(await failed).toMatchObject({ message: 'enough' });
+    await gone;
+  });
+
+  it('is killed when it takes longer', async () => {
+    const stubborn = runTool(['sh', '-c', "trap '' TERM; sleep 300 & wait; wait"], {
+      timeoutMs: 50,
+      graceMs: 50,
+    });
+    await expect(stubborn).rejects.toThrow('was killed by SIGKILL');
+  });
+});
+
 describe('a managed process', () => {
   async function start(script: string, channelCount = 0): Promise<ManagedProcess> {
     const child = await startProcess(['sh', '-c', script], { channelCount });

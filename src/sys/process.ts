@@ -25,6 +25,8 @@ export interface ToolOptions {
   readonly maxOutputBytes?: number;
   /** Kill after so many ms. */
   readonly timeoutMs?: number;
+  /** Kill with SIGTERM, and with SIGKILL so many ms later: for tools that have something to undo, such as mounts. */
+  readonly graceMs?: number;
 }
 
 /**
@@ -46,7 +48,12 @@ export async function runTool(
     stdio: 'pipe',
   });
   const spawned = spawnOutcome(child, command);
-  const killGroup = (): void => killProcessGroup(child);
+  let hardKill: NodeJS.Timeout | undefined;
+  const killGroup = (): void => {
+    if (options.graceMs === undefined) return killProcessGroup(child);
+    killProcessGroup(child, 'SIGTERM');
+    hardKill ??= setTimeout(() => killProcessGroup(child), options.graceMs);
+  };
   options.signal?.addEventListener('abort', killGroup, { once: true });
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(killGroup, options.timeoutMs);
 
@@ -69,11 +76,12 @@ export async function runTool(
       context: { command: argv.join(' ') },
     });
   } catch (error) {
-    killGroup();
+    killProcessGroup(child);
     options.signal?.throwIfAborted();
     throw error;
   } finally {
     clearTimeout(timer);
+    clearTimeout(hardKill);
     options.signal?.removeEventListener('abort', killGroup);
   }
 }
@@ -197,12 +205,12 @@ function streamsOf(child: ChildProcess): (Readable | Writable)[] {
 }
 
 /** Also when the leader is gone: what it left behind keeps the group, and with it the number, alive. */
-function killProcessGroup(child: ChildProcess): void {
+function killProcessGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): void {
   if (child.pid === undefined) return;
   try {
-    process.kill(-child.pid, 'SIGKILL');
+    process.kill(-child.pid, signal);
   } catch {
-    child.kill('SIGKILL');
+    child.kill(signal);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, messageOf, TvmError } from '../errors.ts';
+import { runTool } from './process.ts';
 import { identityOf } from './process-identity.ts';
 
 /** Name prefix of folders that are being built; the pid and start of the builder follow, so that a leftover is known. */
@@ -24,7 +25,7 @@ export async function makeStagingFolder(parent: string): Promise<StagingFolder> 
   return {
     path,
     async [Symbol.asyncDispose]() {
-      await rm(path, { recursive: true, force: true });
+      await removeAll(path);
     },
   };
 }
@@ -35,8 +36,20 @@ export async function sweepStagingFolders(parent: string): Promise<void> {
   for (const name of names) {
     const [, pid, startTicks] = /^\.staging-(\d+)-(\d*)-/.exec(name) ?? [];
     if (pid === undefined || identityOf(Number(pid))?.startTicks === startTicks) continue;
-    await rm(join(parent, name), { recursive: true, force: true });
+    await removeAll(join(parent, name));
   }
+}
+
+/**
+ * Removes a folder, also with folders in it that not even their owner may write to. What stays all the same must not stop
+ * anything: the next sweep tries again.
+ */
+async function removeAll(path: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 3 } as const;
+  await rm(path, options).catch(async () => {
+    await runTool(['chmod', '--recursive', 'u+rwX', path]).catch(() => {});
+    await rm(path, options).catch(() => {});
+  });
 }
 
 /**

@@ -188,9 +188,14 @@ static int start_linker(const char *object)
     close(from_drive);
     close(ready[1]);
     close(go[0]);
-    while (read(ready[0], &byte, 1) < 0 && errno == EINTR)
+    ssize_t heard;
+    while ((heard = read(ready[0], &byte, 1)) < 0 && errno == EINTR)
         continue;
     close(ready[0]);
+    if (heard != 1) {
+        finish(&linker);
+        exit(1);
+    }
     return go[1];
 }
 

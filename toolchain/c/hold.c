@@ -34,6 +34,9 @@ static void hold(const char *path)
     if (!object || strcmp(path, object) != 0)
         return;
     object = NULL;
+    /* A linker that dies closes it, too. */
+    if (write(ready, "", 1) != 1)
+        _exit(1);
     close(ready);
     if (read(go, &byte, 1) != 1)
         _exit(1);

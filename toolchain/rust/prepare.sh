@@ -1,4 +1,6 @@
 #!/bin/sh
+# prepare.sh LINKER
+#
 # Writes, in an image, the arguments with which rustc compiles main.rs, and makes the standard library quick to link. Runs
 # when the image is built.
 set -eu
@@ -20,7 +22,7 @@ shared=$(ls "$library"/libstd-*.so 2>/dev/null || true)
 {
   printf '%s\n' --edition=2021 -Copt-level=2 -Ccodegen-units=1 -Cdebug-assertions=yes
   # A driver of another compiler between rustc and the linker takes longer than the linker: this is what it would add.
-  printf '%s\n' -Clinker-flavor=ld -Clinker=ld.gold
+  printf '%s\n' -Clinker-flavor=ld "-Clinker=$1"
   for argument in -dynamic-linker /lib64/ld-linux-x86-64.so.2 --hash-style=gnu "-L$system" "-L$compiler" \
     "$system/Scrt1.o" "$system/crti.o" "$begin" "$compiler/crtendS.o" "$system/crtn.o"; do
     echo "-Clink-arg=$argument"
@@ -29,5 +31,6 @@ shared=$(ls "$library"/libstd-*.so 2>/dev/null || true)
     echo -Cprefer-dynamic
     [ -e "$system/$(basename "$shared")" ] || echo "-Clink-arg=-rpath=$library"
   fi
-  echo main.rs
+  # Whatever the source calls its crate.
+  printf '%s\n' -o main main.rs
 } >"$home/arguments"

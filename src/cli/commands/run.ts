@@ -33,7 +33,7 @@ export async function run(ctx: CliContext, options: RunInvocation): Promise<numb
     await output.json(reply);
   } else {
     // Warnings; what a compiler said when it failed is in the program's place.
-    if (reply.compile && reply.status !== 'compile_error') {
+    if (reply.compile?.status === 'ok' && reply.status !== 'compile_error') {
       await output.writeError(Buffer.from(reply.compile.stderr, 'base64'));
     }
     await output.write(Buffer.from(reply.stdout, 'base64'));

@@ -66,7 +66,8 @@ export async function runProgram(
   } catch (error) {
     // For example of a source that asks for a library.
     if (error instanceof ProgramStartFailure) {
-      return notCompiled(compile, Buffer.concat([compile.stderr, Buffer.from(NO_PROGRAM)]));
+      const diagnostics = Buffer.concat([compile.stderr, Buffer.from(NO_PROGRAM)]);
+      return { ...notCompiled(compile, diagnostics), hostReason: error.message };
     }
     throw error;
   }

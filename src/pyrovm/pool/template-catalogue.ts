@@ -66,7 +66,8 @@ export class TemplateCatalogue {
 
   /** Whether a machine boots to become a template. */
   get isMaking(): boolean {
-    return [...this.#states.values()].some(({ state }) => state === 'building');
+    // One that waits for another needs nothing yet.
+    return [...this.#states.values()].some((one) => one.state === 'building' && one.phase !== 'waiting');
   }
 
   /** Gets a template for a shape, in the background; again, some time after it failed. */
