@@ -21,6 +21,9 @@ const environment = (): Record<string, string> => ({
   XDG_RUNTIME_DIR: folder,
 });
 
+const HAS_KVM = existsSync('/dev/kvm');
+if (HAS_KVM) process.stderr.write('doctor --fix without KVM is not tested here: /dev/kvm is there\n');
+
 describe('the repair of the host', () => {
   it.each([{ vmm: 'qemu' }, { accelerator: 'tcg' }])('does nothing with %j, and says why', async (flags) => {
     const findings = await repair(loadConfig({ environment: environment(), flags }), options);
@@ -29,7 +32,7 @@ describe('the repair of the host', () => {
     ]);
   });
 
-  it.runIf(!existsSync('/dev/kvm'))('does nothing without KVM, and says so', async () => {
+  it.skipIf(HAS_KVM)('does nothing without KVM, and says so', async () => {
     const [finding] = await repair(loadConfig({ environment: environment() }), options);
     expect(finding?.detail).toContain('this host has no /dev/kvm');
   });
