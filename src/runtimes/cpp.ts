@@ -7,7 +7,7 @@ export const cpp: Language = {
   aliases: ['c++', 'cxx'],
   extensions: ['.cpp', '.cc', '.cxx'],
   fileName: 'main.cpp',
-  compile: compileStage({ timeoutMs: 60_000, memoryMb: 512 }),
+  compile: compileStage({ timeoutMs: 90_000, memoryMb: 512 }),
   run: () => ['./main'],
   warmUp: '#include <iostream>\n\nint main()\n{\n    std::cout << 1 << std::endl;\n}\n',
   waiting: { gate: 'main.cpp', count: 2 },

@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/matrix/runtimes.matrix.ts', 'test/integration/guides.test.ts'],
     fileParallelism: false,
     testTimeout: 240_000,
-    maxConcurrency: 2,
+    // A program has the host for itself, but for the pool: an emulated compiler is slow enough.
+    maxConcurrency: 1,
     reporters: ['default', './test/closing-line.ts'],
   },
 });
