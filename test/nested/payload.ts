@@ -17,7 +17,7 @@ const PROGRAMS = 'usr/local/bin';
 export const RUNTIME = 'python@3.11';
 
 /** What of the project is needed to run it and its driver tests. */
-const PARTS = ['dist', 'src', 'test', 'guest', 'kernel', 'package.json', 'node_modules'];
+const PARTS = ['dist', 'src', 'test', 'toolchain', 'guest', 'kernel', 'package.json', 'node_modules'];
 
 /** Formatter, linter and compiler are two thirds of node_modules. */
 const LEFT_OUT = /^(?:node_modules\/(?:\.|@?oxlint|@?oxfmt|oxlint-tsgolint|@?typescript)|test\/fixtures)/;
