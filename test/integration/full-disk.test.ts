@@ -40,13 +40,13 @@ it.runIf(isRoot)(
         const { engine } = embedded;
         const execute = async (): Promise<ExecutionResult> =>
           engine.execute(
-            { requestId: randomUUID(), language: 'python', code: 'print(1)', limits: { timeoutMs: 20_000 } },
+            { requestId: randomUUID(), language: 'python', code: 'print(1)', limits: { timeoutMs: 60_000 } },
             { signal },
           );
         expect(await execute()).toMatchObject({ status: 'ok', machine: 'booted' });
         const failed = (): boolean =>
           Object.values(engine.pools().templates).every((state) => state === 'failed');
-        await eventually(failed, 'the template has failed', 60_000);
+        await eventually(failed, 'the template has failed');
         expect(await execute()).toMatchObject({ status: 'ok', machine: 'booted' });
         expect(await readdir(templatesDir)).toEqual([]);
       } finally {

@@ -102,13 +102,22 @@ beforeAll(async () => {
   tvm = await makeRealTvm();
   expect(await tvm.run(['start'])).toMatchObject({ status: 0 });
   // The default limits are for a service that has settled, not for one that makes templates of ten languages.
-  const beingMade = async (): Promise<string[]> => {
-    const reply = await fetch(`${tvm.urls[0]}/debug/vm-pools`);
-    const { data } = (await reply.json()) as { data: { templates: Record<string, string> } };
-    return Object.values(data.templates).filter((state) => state === 'loading' || state === 'building');
+  await eventually(hasSettled, 'all templates are made and clones wait', 1_200_000);
+}, 1_220_000);
+
+async function hasSettled(): Promise<boolean> {
+  const reply = await fetch(`${tvm.urls[0]}/debug/vm-pools`);
+  const { data } = (await reply.json()) as {
+    data: {
+      templates: Record<string, string>;
+      pool_status: Record<string, { available: number; target: number }>;
+    };
   };
-  await eventually(async () => (await beingMade()).length === 0, 'all templates are made', 900_000);
-}, 920_000);
+  return (
+    Object.values(data.templates).every((state) => state === 'ready' || state === 'failed') &&
+    Object.values(data.pool_status).every(({ available, target }) => available >= target)
+  );
+}
 
 afterAll(async () => {
   await tvm[Symbol.asyncDispose]();
@@ -120,6 +129,17 @@ async function runScript(script: string): Promise<string> {
     .replaceAll('http://localhost:8080', tvm.urls[0])
     .replaceAll('http://localhost:8000', tvm.urls[1]);
   return (await promisify(execFile)('bash', ['-c', own], { cwd: folder.path })).stdout;
+}
+
+/** The default limit is one of time on a clock, and a host may be too busy once: that says nothing of the guide. */
+async function expectReply(command: string, wanted: object, again = 2): Promise<void> {
+  const reply = JSON.parse(await runScript(command)) as Record<string, unknown>;
+  const isLate = reply['status'] === 'timeout';
+  if (isLate && (wanted as { status?: string }).status !== 'timeout' && again > 0) {
+    process.stderr.write(`run again, for it was late: ${JSON.stringify(reply)}\n`);
+    return expectReply(command, wanted, again - 1);
+  }
+  expect(reply).toMatchObject(wanted);
 }
 
 describe('every command of the guides', () => {
@@ -143,9 +163,8 @@ describe('every command of the guides', () => {
       process.stderr.write(`${title} of the guides is run with ${other}: ${version} is not installed\n`);
       command = script.replace(`"language_version": "${version}"`, `"language_version": "${other}"`);
     }
-    const reply = JSON.parse(await runScript(command)) as Record<string, unknown>;
     expect(expected[title]).toBeDefined();
-    expect(reply).toMatchObject(expected[title] as object);
+    await expectReply(command, expected[title] as object);
   });
 
   it('the monitoring script', async () => {

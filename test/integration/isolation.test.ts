@@ -28,7 +28,7 @@ beforeAll(async () => {
     const pools = engine.pools().pool_status;
     return languages.every((language) => (pools[language]?.available ?? 0) > 0);
   };
-  await eventually(isStocked, 'clones of every language wait', 110_000);
+  await eventually(isStocked, 'clones of every language wait');
 });
 
 afterAll(async () => {
@@ -45,7 +45,7 @@ async function run(id: RuntimeId, code: string): Promise<{ out: string; sent: nu
       language: language.id,
       languageVersion: version.version,
       code,
-      limits: { timeoutMs: 20_000 },
+      limits: { timeoutMs: 60_000 },
     },
     { signal: new AbortController().signal },
   );

@@ -35,7 +35,6 @@ async function startAll(folder: string, languages: readonly string[], stack: Dis
     eventually(
       () => (pooled.engine.pools().pool_status[language]?.available ?? 0) > 0,
       `a clone for ${language} waits`,
-      110_000,
     );
   for (const language of languages) await waits(language);
   const engines: Readonly<Record<MachineOrigin, EmbeddedEngine>> = {

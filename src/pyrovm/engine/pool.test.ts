@@ -58,8 +58,7 @@ async function setUp(size: number) {
   engine.ready(driver, { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') });
   await engine.prepareInstalled();
   const waiting = (): string[] => (engine.pools().pool_status['python']?.vms ?? []).map(({ id }) => id);
-  const fills = async (): Promise<void> =>
-    expect.poll(() => waiting().length, { interval: 2, timeout: 5000 }).toBe(size);
+  const fills = async (): Promise<void> => expect.poll(() => waiting().length, { interval: 2 }).toBe(size);
   await fills();
   const execute = async (): Promise<ExecutionResult> =>
     engine.execute(

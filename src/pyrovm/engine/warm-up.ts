@@ -7,7 +7,7 @@ import { runProgram, sendSource } from './program.ts';
 import type { StageLimits } from './stage.ts';
 
 /** Longest time for the warm-up program of a new clone, in ms. */
-const WARM_UP_TIMEOUT_MS = 20_000;
+const WARM_UP_TIMEOUT_MS = 60_000;
 
 /** Runs a small program of TVM's own in a new clone, so that pages are loaded and code is translated. @throws TvmError */
 export async function warmUp(machine: Machine, shape: MachineShape, limits: StageLimits): Promise<void> {

@@ -419,6 +419,19 @@ describe('a clone that fails', () => {
     expect(driver.vms.filter(({ role }) => role === 'clone').map(({ isGone }) => isGone)).toEqual([true]);
   });
 
+  it('at its warm-up, and again, discards the template; when those of the next one fail, too, it rests', async () => {
+    let warmed = 0;
+    const warmUp = async (): Promise<void> => {
+      warmed += 1;
+      throw new Error('no python3');
+    };
+    const { supply, reaches, roles, log } = setUp({}, { pool: fixed(1), warmUp });
+    supply.prepare(SHAPE);
+    await log.line('a clone failed again: template discarded');
+    await reaches('failed');
+    expect([warmed, roles().filter((role) => role === 'template').length]).toEqual([4, 2]);
+  });
+
   it('once, then not, then once again is no reason to discard the template', async () => {
     const { acquire, driver, reaches, roles, log } = setUp();
     await acquire();
@@ -542,7 +555,8 @@ describe('the pool', () => {
     expect(driver.vms.map(({ role }) => role)).toEqual(['template']);
     driver.script = { save: async () => saved.raised };
     supply.prepare(OTHER);
-    await reaches('building', shapeName(OTHER));
+    const phase = (): string | undefined => supply.templateProgress()[shapeName(OTHER)]?.phase;
+    await expect.poll(phase, { interval: 2 }).toBe('saving');
     busy = 0;
     supply.cpuFreed();
     await new Promise(setImmediate);

@@ -93,8 +93,8 @@ export class MachineSupply {
       const template = await this.#catalogue?.find(shape, rootfs, signal, 0);
       try {
         if (template) {
-          const clone = await this.#clone(template, shape, id, signal);
-          return { machine: await renewMachine(clone, signal), origin: 'restored' };
+          const renew = async (clone: Machine): Promise<Machine> => renewMachine(clone, signal);
+          return { machine: await this.#clone(template, shape, id, signal, renew), origin: 'restored' };
         }
       } catch {
         signal.throwIfAborted();
@@ -164,7 +164,11 @@ export class MachineSupply {
   async #makePooled(shape: MachineShape, signal: AbortSignal): Promise<Machine> {
     if (!this.#catalogue) throw new Error('the monitor cannot clone');
     const template = await this.#catalogue.current(shape);
-    const machine = await this.#clone(template, shape, randomUUID(), signal);
+    const finish = async (machine: Machine): Promise<Machine> => this.#finishPooled(machine, shape, signal);
+    return this.#clone(template, shape, randomUUID(), signal, finish);
+  }
+
+  async #finishPooled(machine: Machine, shape: MachineShape, signal: AbortSignal): Promise<Machine> {
     const kill = (): void => void machine[Symbol.asyncDispose]();
     signal.addEventListener('abort', kill, { once: true });
     try {
@@ -190,14 +194,21 @@ export class MachineSupply {
     return this.#pool.report().some(({ idle }) => idle.some(({ id }) => id === vm.id));
   }
 
-  async #clone(known: ReadyTemplate, shape: MachineShape, id: string, signal: AbortSignal): Promise<Machine> {
+  /** A clone after `finish`; only how that ends tells whether the template is good. */
+  async #clone(
+    known: ReadyTemplate,
+    shape: MachineShape,
+    id: string,
+    signal: AbortSignal,
+    finish: (machine: Machine) => Promise<Machine>,
+  ): Promise<Machine> {
     const { driver, vmId } = this.#options;
     const { snapshots } = driver;
     if (!snapshots) throw new Error('the monitor cannot clone');
     try {
       const make = async (): Promise<Machine> =>
         restoreMachine(snapshots, known.template, vmId(id), shape, signal);
-      const machine = await this.#counted(shape, make, signal);
+      const machine = await finish(await this.#counted(shape, make, signal));
       this.#catalogue?.succeeded(shape, known);
       return machine;
     } catch (error) {

@@ -164,7 +164,7 @@ describe.each(CASES)('in $kind, made by $by, a process', (jailed) => {
         if (ms > 0) await sleep(ms);
         owner.kill('SIGKILL');
         await expect
-          .poll(() => [processesWithArgument(mark), witness.readableEnded], { timeout: 3000, interval: 20 })
+          .poll(() => [processesWithArgument(mark), witness.readableEnded], { interval: 20 })
           .toEqual([[], true]);
       }
     },

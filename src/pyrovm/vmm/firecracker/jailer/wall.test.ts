@@ -38,7 +38,7 @@ function driverBehind(wall: JailerWall): FirecrackerDriver {
 }
 
 async function expectNothingLeft(): Promise<void> {
-  await expect.poll(() => processesWithArgument(name), { timeout: 3000, interval: 5 }).toEqual([]);
+  await expect.poll(() => processesWithArgument(name), { interval: 5 }).toEqual([]);
   expect(host.leftovers()).toEqual([]);
 }
 
