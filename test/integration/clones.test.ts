@@ -49,7 +49,7 @@ async function run(
       language,
       languageVersion: TESTED_VERSIONS[language],
       code,
-      limits: { timeoutMs: 60_000, memoryMb },
+      limits: { timeoutMs: 30_000, memoryMb },
     },
     { signal: new AbortController().signal },
   );
@@ -152,7 +152,7 @@ describe('the pool', () => {
             requestId: randomUUID(),
             language: 'python',
             code: 'print(1)',
-            limits: { memoryMb: 512, timeoutMs: 60_000 },
+            limits: { memoryMb: 512, timeoutMs: 30_000 },
           },
           { signal: new AbortController().signal },
         );

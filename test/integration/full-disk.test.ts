@@ -40,7 +40,7 @@ it.runIf(isRoot)(
         const { engine } = embedded;
         const execute = async (): Promise<ExecutionResult> =>
           engine.execute(
-            { requestId: randomUUID(), language: 'python', code: 'print(1)', limits: { timeoutMs: 60_000 } },
+            { requestId: randomUUID(), language: 'python', code: 'print(1)', limits: { timeoutMs: 30_000 } },
             { signal },
           );
         expect(await execute()).toMatchObject({ status: 'ok', machine: 'booted' });

@@ -45,7 +45,7 @@ async function run(id: RuntimeId, code: string): Promise<{ out: string; sent: nu
       language: language.id,
       languageVersion: version.version,
       code,
-      limits: { timeoutMs: 60_000 },
+      limits: { timeoutMs: 30_000 },
     },
     { signal: new AbortController().signal },
   );

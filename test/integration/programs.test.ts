@@ -28,7 +28,7 @@ async function run(
     cpuCount?: number;
   } = {},
 ): Promise<ExecutionResult & { out: string; err: string }> {
-  const { timeoutMs = 60_000, memoryMb, cpuCount, ...input } = more;
+  const { timeoutMs = 30_000, memoryMb, cpuCount, ...input } = more;
   const requestId = randomUUID();
   const result = await embedded.engine.execute(
     {
