@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { descendantsOf } from '../support/processes.ts';
 import {
   eventually,
   isolatedConfig,
@@ -11,6 +12,7 @@ import {
   temporaryFolder,
   TESTED_VERSIONS,
 } from '../support/real-host.ts';
+import { controlGroupsOf, entriesBelow } from '../support/remains.ts';
 
 const DEFAULT_EXECUTIONS = 150;
 const EXECUTIONS = Number(process.env['TVM_SOAK'] ?? DEFAULT_EXECUTIONS);
@@ -85,7 +87,7 @@ async function executeOnce(round: number): Promise<void> {
       languageVersion: TESTED_VERSIONS[language],
       code,
       stdin: Buffer.from('some input\n'),
-      limits: { timeoutMs: status === 'timeout' ? 200 : 30_000 },
+      limits: { timeoutMs: status === 'timeout' ? 200 : 60_000 },
     },
     { signal: controller.signal },
   );
@@ -102,43 +104,6 @@ async function quiet(): Promise<void> {
   await eventually(isQuiet, 'the pool is full and nothing runs');
 }
 
-function entriesBelow(path: string): string[] {
-  try {
-    return readdirSync(path, { recursive: true }).map(String);
-  } catch {
-    return [];
-  }
-}
-
-/** Processes that descend from this one. */
-function descendants(): number {
-  const parents = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    try {
-      if (/^\d+$/.test(entry))
-        parents.set(
-          Number(entry),
-          Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1]),
-        );
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  const isOurs = (pid: number): boolean => {
-    const parent = parents.get(pid);
-    return parent !== undefined && (parent === process.pid || isOurs(parent));
-  };
-  return [...parents.keys()].filter(isOurs).length;
-}
-
-/** Control groups below this process's own that are named after TVM or a VM; others may be of anybody. */
-function controlGroups(): number {
-  const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '/';
-  return entriesBelow(join('/sys/fs/cgroup', own)).filter((entry) =>
-    /(?:tvm|qemu).*cgroup\.procs$/i.test(entry),
-  ).length;
-}
-
 /** What executions must leave as it was. */
 function holdings(): Readonly<Record<string, number>> {
   const { paths } = isolatedConfig(folder.path);
@@ -149,12 +114,12 @@ function holdings(): Readonly<Record<string, number>> {
   return {
     descriptors: readdirSync('/proc/self/fd').length,
     threads: readdirSync('/proc/self/task').length,
-    'child processes': descendants(),
+    'child processes': descendantsOf().length,
     'files of the instance': entriesBelow(paths.instancesDir).length,
     templates: entriesBelow(paths.templatesDir).filter(isOurs).length,
     'files of the state': entriesBelow(join(folder.path, 'state')).length,
     'temporary files': entriesBelow(temporary).length,
-    'control groups': controlGroups(),
+    'control groups': controlGroupsOf(readdirSync(paths.instancesDir)).length,
     'sockets and pipes': resources.filter((kind) => kind.endsWith('Wrap') && kind !== 'TTYWrap').length,
   };
 }

@@ -8,6 +8,6 @@ export default defineConfig({
     testTimeout: 240_000,
     // A program has the host for itself, but for the pool: an emulated compiler is slow enough.
     maxConcurrency: 1,
-    reporters: ['default', './test/closing-line.ts'],
+    reporters: ['verbose', './test/closing-line.ts'],
   },
 });
