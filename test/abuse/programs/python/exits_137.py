@@ -1,0 +1,4 @@
+import sys
+
+sys.stderr.write("Killed\n")
+sys.exit(137)

@@ -1,0 +1,2 @@
+text = "x" * 1024
+loop { text << text }
