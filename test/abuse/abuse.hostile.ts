@@ -41,6 +41,7 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let embedded: Awaited<ReturnType<typeof startEngine>>;
 let instance: string;
 let executions = 0;
+let answers = 0;
 let latestMs = -Infinity;
 let latestSeenMs = -Infinity;
 
@@ -105,7 +106,8 @@ async function attack(runtime: Runtime, program: HostileProgram): Promise<Execut
 /** An innocent program in another language, if there is one, and another one each time. */
 async function answer(beside: Runtime): Promise<{ said: object; right: string }> {
   const others = innocents.filter(({ language }) => language !== beside.language);
-  const runtime = others[executions % others.length] ?? beside;
+  const runtime = others[answers % others.length] ?? beside;
+  answers += 1;
   const number = randomInt(100_000);
   const { status, stdout, stderr } = await execute(runtime, {
     code: INNOCENTS[runtime.language.id] ?? '',
