@@ -34,7 +34,7 @@ struct failure {
     int error;
 };
 
-enum { START_MAX_MS = 5000, STATUS_FD = 3, OPEN_FILES_MAX = 1 << 20 /* fs.nr_open: beyond it setrlimit fails */ };
+enum { START_MAX_MS = 15000, STATUS_FD = 3, OPEN_FILES_MAX = 1 << 20 /* fs.nr_open: beyond it setrlimit fails */ };
 
 static struct failure *failure;
 
@@ -136,13 +136,21 @@ static bool share_failure(void)
     return true;
 }
 
-/* Returns whether exec succeeded. A child killed before exec counts as started: its end tells why. */
+/*
+ * Returns whether exec succeeded. A child that died before exec counts as started: its end tells why. One that was too slow,
+ * because the machine stood still, is no program that was killed.
+ */
 static bool started(int status, const struct run_message *run, const struct cgroup *group, enum error_code *code)
 {
     struct pollfd end = {.fd = status};
+    bool late = false;
     /* Nobody writes to this pipe; its end comes when exec closes it or the child dies, and die it shall. */
-    while (poll(&end, 1, START_MAX_MS) <= 0)
+    while (poll(&end, 1, START_MAX_MS) <= 0) {
+        late = true;
         cgroup_kill(group);
+    }
+    if (late && !failure->happened && !cgroup_out_of_memory(group))
+        return fault(0, "the program did not start within %d ms", START_MAX_MS);
     if (!failure->happened)
         return true;
     if (failure->step != STEP_EXEC && failure->step != STEP_CWD)
