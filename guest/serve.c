@@ -324,6 +324,9 @@ static void reap(void)
     int status;
     struct rusage usage;
     for (pid_t pid; (pid = wait4(-1, &status, WNOHANG, &usage)) > 0;) {
+        /* A program may make the agent its tracer (PTRACE_TRACEME): its stops are no ends. */
+        if (WIFSTOPPED(status))
+            continue;
         if (agent.stage.phase != STAGE_NONE)
             program_reaped(&agent.stage.program, pid, status, &usage);
         waiting_reaped(pid, status, &usage);
