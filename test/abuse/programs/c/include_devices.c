@@ -1,0 +1,7 @@
+#include "/dev/null"
+#include "/dev/zero"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,8 @@
+// Twice each time: 2^200 inclusions.
+#include __FILE__
+#include __FILE__
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,7 @@
+macro_rules! forever {
+    () => { forever!() };
+}
+
+fn main() {
+    forever!();
+}
