@@ -54,6 +54,14 @@ export class Connections {
     return !this.#running.get(socket)?.size;
   }
 
+  /** The oldest reply on the connection but for `response`. */
+  after(response: ServerResponse, socket: Socket): ServerResponse | undefined {
+    for (const running of this.#running.get(socket) ?? []) {
+      if (running.response !== response) return running.response;
+    }
+    return undefined;
+  }
+
   /** The reply to the request that is still arriving, if it is the only one on its connection. */
   halfReceived(socket: Socket): ServerResponse | undefined {
     const [first, second] = this.#running.get(socket) ?? [];

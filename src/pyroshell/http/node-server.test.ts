@@ -91,13 +91,17 @@ describe('closing', () => {
   });
 
   it('does not count the time of a running request', async () => {
+    let arrived = false;
     const { url, close } = await bound(
-      (_request, response) => void setTimeout(() => response.end('at last'), 400),
+      (_request, response) => {
+        arrived = true;
+        setTimeout(() => response.end('at last'), 400);
+      },
       { patience: { stalled: 50, total: 50 } },
     );
     const socket = await openSocket(url);
     socket.write(GET);
-    await sleep(50);
+    await expect.poll(() => arrived).toBe(true);
     const closed = close();
     expect(await readToEnd(socket)).toMatch(/at last$/);
     await closed;
@@ -137,6 +141,85 @@ describe('closing', () => {
     await close();
     expect(await line('request')).toMatchObject({ status: 499, error_code: 'client_closed_request' });
     socket.destroy();
+  });
+});
+
+describe('the time of a connection', () => {
+  const receipt = { headersTimeout: 300, requestTimeout: 400, connectionsCheckingInterval: 50 };
+  const HEADERS = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(5000)}`;
+  const POST = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n';
+
+  it.each([
+    ['says nothing', '', ''],
+    ['sends its headers slowly', '', HEADERS],
+    ['sends its body slowly', POST, 'x'.repeat(900)],
+  ])('ends for a client that %s', async (_what, atOnce, slowly) => {
+    const { url, close } = await bound((request) => void request.resume(), { times: receipt });
+    const socket = await openSocket(url);
+    socket.on('error', () => {});
+    const reply = readToEnd(socket);
+    socket.write(atOnce);
+    for (const byte of slowly) {
+      if (!socket.writable) break;
+      socket.write(byte);
+      await sleep(20);
+    }
+    expect(await reply).toMatch(/^HTTP\/1\.1 400 [^]*the request did not arrive in time/);
+    await close();
+  });
+
+  it('ends for a client that sends nothing further', async () => {
+    const { url, close } = await bound((_request, response) => void response.end('here'), {
+      times: { keepAliveTimeout: 200 },
+    });
+    const socket = await openSocket(url);
+    socket.write(GET);
+    expect(await readToEnd(socket)).toMatch(/here$/);
+    await close();
+  });
+
+  it('ends for a client that does not read its reply', async () => {
+    const replies: ServerResponse[] = [];
+    const { url, close } = await bound((_request, response) => void replies.push(response.end(BIG)), {
+      times: { unreadTimeout: 200 },
+    });
+    const socket = await readingClient(url);
+    socket.on('error', () => {});
+    await expect.poll(() => replies[0]?.closed).toBe(true);
+    // What the kernel had taken already, and no more.
+    let size = 0;
+    socket.on('data', (chunk: Buffer) => (size += chunk.length));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(size).toBeLessThan(BIG.length);
+    await close();
+  });
+
+  it('goes on for a client that reads slowly', async () => {
+    const { url, close } = await bound((_request, response) => void response.end(BIG), {
+      times: { unreadTimeout: 3000, keepAliveTimeout: 200 },
+    });
+    const socket = await readingClient(url);
+    const began = performance.now();
+    expect(await readSlowly(socket, 25)).toBeGreaterThan(BIG.length);
+    expect(performance.now() - began).toBeGreaterThan(3000);
+    await close();
+  });
+
+  it('goes on while a program runs, also while the second of two pipelined ones does', async () => {
+    const waiting: ServerResponse[] = [];
+    const { url, close } = await bound((_request, response) => waiting.push(response), {
+      times: { unreadTimeout: 200, keepAliveTimeout: 200 },
+    });
+    const socket = await openSocket(url);
+    const reply = readToEnd(socket);
+    socket.write(GET.replace('/', '/a') + GET.replace('/', '/b'));
+    await expect.poll(() => waiting.length).toBe(2);
+    await sleep(500);
+    waiting[0]?.end('<a>');
+    await sleep(1000);
+    waiting[1]?.end('<b>');
+    expect(await reply).toMatch(/<a>[^]*<b>$/);
+    await close();
   });
 });
 

@@ -17,12 +17,31 @@ export interface NodeServer {
   close(): Promise<void>;
 }
 
-/** Times in ms. Those of headers and request bound their receipt only, not the execution. */
-const OPTIONS = {
+/** How long one connection may keep what it holds, in ms. */
+export interface ListenerTimes {
+  /** For a connection's next headers, once they have begun, and for the first ones from the start. */
+  readonly headersTimeout: number;
+  /** For headers and body. The execution comes after that. */
+  readonly requestTimeout: number;
+  /** How often these two are looked at. */
+  readonly connectionsCheckingInterval: number;
+  /** Between two requests. */
+  readonly keepAliveTimeout: number;
+  /** While it takes nothing of a reply that is complete. */
+  readonly unreadTimeout: number;
+}
+
+const TIMES: ListenerTimes = {
   headersTimeout: 10_000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 5000,
   keepAliveTimeout: 65_000,
+  unreadTimeout: 60_000,
+};
+
+const OPTIONS = {
+  // Of request line and headers together, in bytes; Node's own default may be changed from outside.
+  maxHeaderSize: 16_384,
   // TCP probes find a client that vanished without a word while its program runs.
   keepAlive: true,
   keepAliveInitialDelay: 30_000,
@@ -35,6 +54,7 @@ export interface ServerBounds {
   readonly patience: Patience;
   /** Open connections; Node closes those beyond at once. Without it every connection costs a file descriptor of ours. */
   readonly connections: number;
+  readonly times?: Partial<ListenerTimes>;
 }
 
 /** `tvm stop` is less patient: it kills a process that has not ended 5 s after its grace period, by default 10 s. */
@@ -56,7 +76,8 @@ export async function bindServer(
   logger: Logger,
   bounds: ServerBounds = { patience: PATIENCE, connections: mostConnections() },
 ): Promise<NodeServer> {
-  const server = createServer(OPTIONS);
+  const times = { ...TIMES, ...bounds.times };
+  const server = createServer({ ...OPTIONS, ...times });
   server.maxConnections = bounds.connections;
   const connections = new Connections(server);
   const refuse = (response: ServerResponse, error: TvmError): void => {
@@ -64,6 +85,7 @@ export async function bindServer(
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     connections.add(request, response);
+    boundReading(response, request.socket, connections, times.unreadTimeout);
     if (connections.draining) refuse(response, new TvmError('stopping', 'the server is stopping'));
     else handler(request, response);
   });
@@ -100,6 +122,23 @@ export async function bindServer(
         connections.drain(bounds.patience);
       }),
   };
+}
+
+/**
+ * Cuts a client that stops taking its reply: from the reply's end to its last byte nothing else is waited for. A
+ * connection that is then idle gets its time from Node; one with a program still running must have none.
+ */
+function boundReading(
+  response: ServerResponse,
+  socket: Socket,
+  connections: Connections,
+  unreadTimeout: number,
+): void {
+  response.once('prefinish', () => socket.setTimeout(unreadTimeout));
+  response.once('finish', () => {
+    const next = connections.after(response, socket);
+    if (next && !next.writableEnded) socket.setTimeout(0);
+  });
 }
 
 /** Lets calls through at most once in {@link COMPLAINT_INTERVAL_MS}: a flood of faults must not flood the log. */
