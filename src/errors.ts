@@ -33,6 +33,13 @@ export const ERROR_CATALOGUE = {
     fault: 'client',
     remedy: 'Ask for no more than the cap that the message names.',
   },
+  unauthenticated: {
+    http: 401,
+    grpc: 'UNAUTHENTICATED',
+    fault: 'client',
+    remedy:
+      'Send a valid API key; `tvm keys add` on the server makes one, and TVM_API_KEY gives it to `tvm`.',
+  },
   not_found: {
     http: 404,
     grpc: 'NOT_FOUND',
@@ -62,6 +69,12 @@ export const ERROR_CATALOGUE = {
     grpc: 'INVALID_ARGUMENT',
     fault: 'client',
     remedy: 'Send Content-Type: application/json.',
+  },
+  rate_limited: {
+    http: 429,
+    grpc: 'RESOURCE_EXHAUSTED',
+    fault: 'client',
+    remedy: 'Retry after the number of seconds in the Retry-After header, with fewer requests at a time.',
   },
   client_closed_request: {
     http: 499,

@@ -1,5 +1,7 @@
 import type { Config } from './config/load.ts';
 import type { Logs } from './observability/log.ts';
+import { isLoopback, refuseExposed } from './pyroshell/access/exposure.ts';
+import { KeyRing } from './pyroshell/access/key-ring.ts';
 import { startPyroshell } from './pyroshell/http/server.ts';
 import { makeEmbeddedEngine } from './pyrovm/embedded.ts';
 import type { ExecutionInput, ExecutionResult } from './pyrovm/engine/execution.ts';
@@ -25,16 +27,23 @@ export interface ServiceOptions {
 /**
  * Starts TVM in this process and returns when it listens and a virtual machine monitor is proven. It listens first, and
  * answers 503 until then.
- * @throws TvmError `host_unready` for a busy port, a folder that cannot be written, or no monitor that works.
+ * @throws TvmError `config_invalid` for API keys that cannot be read, and when other machines could use TVM without one;
+ *   `host_unready` for a busy port, a folder that cannot be written, or no monitor that works.
  */
 export async function startService({ config, logs, signal, progress }: ServiceOptions): Promise<Service> {
-  const { settings } = config;
+  const { settings, paths } = config;
   const logger = logs.component('tvm');
+  const keys = new KeyRing(paths.keysFile, logs.component('api'));
+  refuseExposed(settings, keys.size);
+  if (!isLoopback(settings.host) && !keys.required) {
+    logger.warn({ host: settings.host }, 'no API key is needed: anyone who reaches the port may run code');
+  }
   const embedded = await makeEmbeddedEngine({ config, service: true, logger, signal, progress });
   const { engine } = embedded;
   try {
     const pyroshell = await startPyroshell({
       settings,
+      keys,
       executor: engine,
       logger: logs.component('api'),
       version: VERSION,

@@ -1,6 +1,8 @@
+import { settingsSchema } from '../config/schema.ts';
 import { TvmError } from '../errors.ts';
 import { silentLogger } from '../observability/log.ts';
 import type { ExecutionInput, ExecutionResult, Executor } from '../pyrovm/engine/execution.ts';
+import { NO_KEYS } from '../pyroshell/access/key-ring.ts';
 import { startPyroshell } from '../pyroshell/http/server.ts';
 import { VERSION } from '../version.ts';
 import { HttpClient } from './http-client.ts';
@@ -13,7 +15,8 @@ import type { Quantiles } from './quantiles.ts';
  */
 export async function measureGateway(rounds: number, signal: AbortSignal): Promise<Quantiles> {
   await using pyroshell = await startPyroshell({
-    settings: { host: '127.0.0.1', port: 0, second_port: 'off', security_level: 'sandbox' },
+    settings: { ...settingsSchema.parse({}), host: '127.0.0.1', port: 0, second_port: 'off' },
+    keys: NO_KEYS,
     executor: instantExecutor(),
     logger: silentLogger(),
     version: VERSION,

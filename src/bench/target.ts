@@ -5,6 +5,7 @@ import { silentLogger } from '../observability/log.ts';
 import { makeEmbeddedEngine } from '../pyrovm/embedded.ts';
 import type { Engine } from '../pyrovm/engine/engine.ts';
 import type { MachineOrigin } from '../pyrovm/pool/supply.ts';
+import { NO_KEYS } from '../pyroshell/access/key-ring.ts';
 import { startPyroshell } from '../pyroshell/http/server.ts';
 import { parseRuntimeId } from '../runtimes/catalogue.ts';
 import { DisposeStack } from '../sys/dispose.ts';
@@ -82,7 +83,15 @@ export async function openTarget(
     await embedded.prove();
     const pyroshell = stack.use(
       await startPyroshell({
-        settings: { ...settings, host: '127.0.0.1', port: 0, second_port: 'off' },
+        settings: {
+          ...settings,
+          host: '127.0.0.1',
+          port: 0,
+          second_port: 'off',
+          requests_per_second: 'off',
+          executions_per_client: 'off',
+        },
+        keys: NO_KEYS,
         executor: engine,
         logger,
         version: VERSION,

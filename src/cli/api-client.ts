@@ -12,6 +12,8 @@ export interface ApiReply {
 export interface ApiRequest {
   /** Sent as JSON by POST; absent for a GET. */
   readonly body?: unknown;
+  /** Setting `api_key`. */
+  readonly apiKey: string | undefined;
   /** Longest wait for the whole reply. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
@@ -29,7 +31,11 @@ export async function callApi(url: string, request: ApiRequest): Promise<ApiRepl
     const response = await fetch(url, {
       signal: AbortSignal.any([request.signal, deadline]),
       redirect: 'error',
-      headers: { connection: 'close', 'content-type': 'application/json' },
+      headers: {
+        connection: 'close',
+        'content-type': 'application/json',
+        ...(request.apiKey === undefined ? {} : { authorization: `Bearer ${request.apiKey}` }),
+      },
       ...(request.body === undefined ? {} : { method: 'POST', body: JSON.stringify(request.body) }),
     });
     const body: unknown = await response.json();

@@ -82,6 +82,12 @@ test('kernel', () => {
   expect(parse('kernel remove')).toEqual({ command: 'kernel remove' });
 });
 
+test('keys', () => {
+  expect(parse('keys add ci')).toEqual({ command: 'keys add', name: 'ci' });
+  expect(parse('keys list --json')).toEqual({ command: 'keys list', json: true });
+  expect(parse('keys revoke ci')).toEqual({ command: 'keys revoke', name: 'ci' });
+});
+
 test('bench measures everything, or what is named', () => {
   expect(parse('bench')).toEqual({ command: 'bench', rounds: 10, runtimes: [], json: false });
   expect(parse('bench --rounds 3 --runtime python javascript@20 --idle 60 --report r.json --json')).toEqual({

@@ -42,6 +42,7 @@ export function createProgram(found: Found, out: (text: string) => void): Comman
   addRun(program, found);
   addImages(program, found);
   addKernel(program, found);
+  addKeys(program, found);
   program
     .command('doctor')
     .description('say what this machine can do and what would improve it')
@@ -209,6 +210,27 @@ function addKernel(program: Command, found: Found): void {
     .command('remove')
     .description("go back to Debian's kernel")
     .action(() => found({ command: 'kernel remove' }));
+}
+
+function addKeys(program: Command, found: Found): void {
+  const keys = program
+    .command('keys')
+    .description('make, list and revoke API keys; with one, the API needs one');
+  keys
+    .command('add')
+    .description('make a key and print it, this once')
+    .argument('<name>', 'name of the key, for the log and for revoking it')
+    .action((name: string) => found({ command: 'keys add', name }));
+  keys
+    .command('list')
+    .description('list the names of the keys')
+    .option('--json', 'print JSON')
+    .action((options: Options) => found({ command: 'keys list', json: isSet(options, 'json') }));
+  keys
+    .command('revoke')
+    .description('make a key invalid, within a second also for a TVM that runs')
+    .argument('<name>', 'name of the key')
+    .action((name: string) => found({ command: 'keys revoke', name }));
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

@@ -58,6 +58,7 @@ async function executeThere(
   const { queue_timeout_ms: queue, boot_timeout_ms: boot } = config.settings;
   const reply = await callApi(`${address}/api/execute`, {
     body,
+    apiKey: config.settings.api_key,
     deadlineMs: queue + boot + compileTimeLimit(body) + timeLimit(body) + MARGIN_MS,
     signal: ctx.interrupt.signal,
   });

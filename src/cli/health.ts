@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageOf } from '../errors.ts';
+import { ERROR_CATALOGUE, messageOf } from '../errors.ts';
 import { callApi } from './api-client.ts';
 import type { DaemonRecord } from './daemon.ts';
 
@@ -8,10 +8,9 @@ const DEADLINE_MS = 3000;
 
 const healthSchema = z.looseObject({
   status: z.string(),
-  version: z.string(),
-  lima_status: z.string(),
-  kubernetes_status: z.string(),
-  istio_status: z.string(),
+  lima_status: z.string().optional(),
+  kubernetes_status: z.string().optional(),
+  istio_status: z.string().optional(),
   execution_method: z.string().nullish(),
   accelerator: z.string().nullish(),
   isolation: z.string().nullish(),
@@ -43,14 +42,20 @@ export type Health =
       readonly state: 'healthy' | 'unhealthy';
       readonly health: z.infer<typeof healthSchema>;
       readonly pools: z.infer<typeof poolsSchema>['data'] | undefined;
+      /** Whether there is more to be said to a client with an API key. */
+      readonly needsKey: boolean;
     };
 
 /** Asks the API of a living TVM. @throws only the reason of `signal` */
-export async function readHealth(record: DaemonRecord, signal: AbortSignal): Promise<Health> {
+export async function readHealth(
+  record: DaemonRecord,
+  apiKey: string | undefined,
+  signal: AbortSignal,
+): Promise<Health> {
   const [address] = record.addresses;
   if (record.state === 'starting' || address === undefined) return { state: 'starting' };
   try {
-    const request = { deadlineMs: DEADLINE_MS, signal };
+    const request = { apiKey, deadlineMs: DEADLINE_MS, signal };
     const [health, pools] = await Promise.all([
       callApi(`${address}/api/health`, request),
       callApi(`${address}/debug/vm-pools`, request),
@@ -61,6 +66,7 @@ export async function readHealth(record: DaemonRecord, signal: AbortSignal): Pro
       state: health.status === 200 ? 'healthy' : 'unhealthy',
       health: body.data,
       pools: poolsSchema.safeParse(pools.body).data?.data,
+      needsKey: pools.status === ERROR_CATALOGUE.unauthenticated.http,
     };
   } catch (error) {
     signal.throwIfAborted();

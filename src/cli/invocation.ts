@@ -14,6 +14,9 @@ export type Invocation =
   | { readonly command: 'kernel build'; readonly force: boolean }
   | { readonly command: 'kernel status'; readonly json: boolean }
   | { readonly command: 'kernel remove' }
+  | { readonly command: 'keys add'; readonly name: string }
+  | { readonly command: 'keys list'; readonly json: boolean }
+  | { readonly command: 'keys revoke'; readonly name: string }
   | { readonly command: 'quickstart'; readonly flags: SettingFlags }
   | { readonly command: 'doctor'; readonly json: boolean; readonly fix: boolean }
   | ({ readonly command: 'bench' } & BenchInvocation)

@@ -124,7 +124,7 @@ async function join(ctx: CliContext, config: Config, first: DaemonRecord): Promi
   const deadline = Date.now() + START_DEADLINE_MS;
   for (let record = first; ;) {
     if (record.state === 'ready') {
-      await ping(ctx, record);
+      await ping(ctx, config, record);
       return { pid: record.pid, addresses: record.addresses, alreadyRunning: true };
     }
     if (Date.now() > deadline) {
@@ -139,10 +139,14 @@ async function join(ctx: CliContext, config: Config, first: DaemonRecord): Promi
   }
 }
 
-async function ping(ctx: CliContext, record: DaemonRecord): Promise<void> {
+async function ping(ctx: CliContext, config: Config, record: DaemonRecord): Promise<void> {
   const [address = ''] = record.addresses;
   try {
-    await callApi(`${address}/api/health`, { deadlineMs: PING_DEADLINE_MS, signal: ctx.interrupt.signal });
+    await callApi(`${address}/api/health`, {
+      apiKey: config.settings.api_key,
+      deadlineMs: PING_DEADLINE_MS,
+      signal: ctx.interrupt.signal,
+    });
   } catch (error) {
     ctx.interrupt.signal.throwIfAborted();
     throw failure(`TVM is running (pid ${record.pid}) but does not answer at ${address}`, {

@@ -58,6 +58,12 @@ async function execute(invocation: Invocation, ctx: CliContext): Promise<number>
       return (await import('./commands/kernel.ts')).showKernel(ctx, invocation);
     case 'kernel remove':
       return (await import('./commands/kernel.ts')).removeKernel(ctx);
+    case 'keys add':
+      return (await import('./commands/keys.ts')).addKey(ctx, invocation);
+    case 'keys list':
+      return (await import('./commands/keys.ts')).listKeys(ctx, invocation);
+    case 'keys revoke':
+      return (await import('./commands/keys.ts')).revokeKey(ctx, invocation);
     case 'quickstart':
       return (await import('./commands/quickstart.ts')).quickstart(ctx, invocation);
     case 'doctor':

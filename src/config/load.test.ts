@@ -64,6 +64,12 @@ describe('the configuration', () => {
       host: '0.0.0.0',
       port: 1,
       second_port: 65_535,
+      allowed_hosts: 'tvm.example,[fd00::1]',
+      allow_unauthenticated: 'anyone-who-reaches-the-port-may-run-code',
+      requests_per_second: 6,
+      request_burst: 7,
+      executions_per_client: 8,
+      api_key: `tvm_${'0f'.repeat(32)}`,
       vmm: 'qemu',
       accelerator: 'tcg',
       jail: 'setpriv',
@@ -143,6 +149,13 @@ describe('the configuration', () => {
     ['jailer_uids', '20000-4294967294'],
     ['host', ''],
     ['second_port', 'on'],
+    ['allowed_hosts', 'tvm.example:80'],
+    ['allowed_hosts', '*'],
+    ['allow_unauthenticated', 'on'],
+    ['allow_unauthenticated', true],
+    ['requests_per_second', 0],
+    ['request_burst', 'off'],
+    ['executions_per_client', 0],
     // Longer waits than Node's timers can count, which would fire at once.
     ['queue_timeout_ms', 2 ** 31],
     ['boot_timeout_ms', 2 ** 31],
@@ -187,6 +200,16 @@ describe('the configuration', () => {
       port: 8000,
       second_port: 'off',
     });
+  });
+});
+
+describe('the key of the command line', () => {
+  it('is not quoted when it is no key', () => {
+    for (const key of ['tvm_hunter2', '77777777', `tvm_${'0F'.repeat(32)}`]) {
+      const found = faults({ TVM_API_KEY: key });
+      expect(found).toEqual([expect.stringMatching(/^TVM_API_KEY: /)]);
+      expect(found[0]).not.toContain(key);
+    }
   });
 });
 

@@ -15,6 +15,12 @@ export function uidRange(text: string): { readonly first: number; readonly last:
   return first >= LOWEST_UID && first <= last && last <= HIGHEST_UID ? { first, last } : undefined;
 }
 
+/** An API key as `tvm keys add` makes it. */
+export const API_KEY = /^tvm_[0-9a-f]{64}$/;
+
+/** What the setting `allow_unauthenticated` must say, in full: nobody types that without reading it. */
+export const ANYONE_MAY_RUN_CODE = 'anyone-who-reaches-the-port-may-run-code';
+
 /**
  * Every setting of TVM: its type, default and meaning. Environment variables, the file and flags are three ways to say
  * the same key; `docs/configuration.md` is checked against this schema by a test.
@@ -30,6 +36,39 @@ export const settingsSchema = z.strictObject({
     .union([port, z.literal('off')])
     .default(8000)
     .describe('second port of the same API, as in the Code Execution API guide; `off` for none'),
+  allowed_hosts: z
+    .string()
+    .regex(
+      /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(,(\[[0-9a-f:.]+\]|[a-z0-9._-]+))*$/i,
+      'must be names without ports, separated by commas',
+    )
+    .optional()
+    .describe(
+      'further names by which clients may call this server; Host and Origin are checked against them',
+    ),
+  allow_unauthenticated: z
+    .enum(['off', ANYONE_MAY_RUN_CODE])
+    .default('off')
+    .describe('whether to start without an API key where other machines can reach the port'),
+  requests_per_second: z
+    .union([z.int().min(1).max(100_000), z.literal('off')])
+    .default('off')
+    .describe('requests that one client, a key or an address, may send on average; `off` for no limit'),
+  request_burst: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(20)
+    .describe('requests that a client may send at once after a pause; needs `requests_per_second`'),
+  executions_per_client: z
+    .union([z.int().min(1).max(100_000), z.literal('off')])
+    .default('off')
+    .describe('executions of one client at a time, those that wait included; `off` for no limit'),
+  api_key: z
+    .string()
+    .regex(API_KEY, 'must be a key that `tvm keys add` printed')
+    .optional()
+    .describe('key that the command line sends to a TVM that runs; the server does not use it'),
   vmm: z
     .enum(['auto', 'qemu', 'firecracker'])
     .default('auto')
@@ -155,6 +194,9 @@ export type SettingName = keyof Settings;
 
 /** Names of all settings, in the order of the schema. */
 export const SETTING_NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
+
+/** Settings that are no flags: everybody on a machine can read command lines. */
+export const SECRET_SETTINGS: ReadonlySet<SettingName> = new Set<SettingName>(['api_key']);
 
 /** The environment variable of a setting: `port` is TVM_PORT. */
 export function environmentName(setting: SettingName): string {

@@ -11,6 +11,8 @@ export interface BaseFolders {
 /** Every on-disk name that TVM uses. Nothing else in the code builds one, and nothing lies outside these folders. */
 export interface Paths {
   readonly configFile: string;
+  /** Hashes of the API keys. */
+  readonly keysFile: string;
   /** Images, kernels and the agent: rebuilt when lost. */
   readonly cacheDir: string;
   readonly imagesDir: string;
@@ -44,6 +46,7 @@ export interface Paths {
 export function tvmPaths(base: BaseFolders): Paths {
   return {
     configFile: join(base.config, 'tvm', 'config.yaml'),
+    keysFile: join(base.config, 'tvm', 'keys.json'),
     cacheDir: join(base.cache, 'tvm'),
     imagesDir: join(base.cache, 'tvm', 'images'),
     attemptsDir: join(base.cache, 'tvm', 'image-attempts'),
@@ -71,6 +74,11 @@ export function daemonTakeoverFile(daemonFile: string): string {
 /** A file beside `path` that this process fills before it puts it in place. */
 export function temporaryFile(path: string): string {
   return `${path}.${process.pid}.tmp`;
+}
+
+/** The next content of the file `path` and, while it exists, the sign that somebody changes that file. */
+export function nextFile(path: string): string {
+  return `${path}.new`;
 }
 
 /** Log components of `tvm logs --component`. */

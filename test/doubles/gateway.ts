@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { settingsSchema } from '../../src/config/schema.ts';
 import { silentLogger } from '../../src/observability/log.ts';
+import { NO_KEYS } from '../../src/pyroshell/access/key-ring.ts';
 import { buildServer, startPyroshell } from '../../src/pyroshell/http/server.ts';
 import type { Pyroshell, PyroshellOptions } from '../../src/pyroshell/http/server.ts';
 import { FakeExecutor } from './fake-executor.ts';
@@ -16,8 +18,9 @@ export function gatewayOptions({ settings, ...wishes }: Wishes = {}): PyroshellO
     executor: new FakeExecutor(),
     logger: silentLogger(),
     version: '1.2.3',
+    keys: NO_KEYS,
     ...wishes,
-    settings: { host: 'localhost', port: 0, second_port: 'off', security_level: 'sandbox', ...settings },
+    settings: { ...settingsSchema.parse({}), port: 0, second_port: 'off', ...settings },
   };
 }
 

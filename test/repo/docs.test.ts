@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createProgram } from '../../src/cli/command-tree.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
-import { environmentName, SETTING_NAMES, settingsSchema } from '../../src/config/schema.ts';
+import { environmentName, SECRET_SETTINGS, SETTING_NAMES, settingsSchema } from '../../src/config/schema.ts';
 import type { SettingName } from '../../src/config/schema.ts';
 import { ERROR_CATALOGUE } from '../../src/errors.ts';
 import { EngineMetrics, GatewayMetrics } from '../../src/observability/metrics.ts';
@@ -84,7 +84,7 @@ describe('docs/configuration.md', () => {
     return [
       quoted(name),
       quoted(environmentName(name)),
-      quoted(`--${name.replaceAll('_', '-')}`),
+      SECRET_SETTINGS.has(name) ? 'none' : quoted(`--${name.replaceAll('_', '-')}`),
       describeType(z.toJSONSchema(schema, { io: 'input' })),
       defaults[name] === undefined ? 'none' : quoted(defaults[name]),
       schema.description,

@@ -1,4 +1,5 @@
 import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/load.ts';
 import { parseRuntimeId } from '../../runtimes/catalogue.ts';
 import { callApi } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
@@ -47,12 +48,12 @@ export async function quickstart(
 
   let wrong = 0;
   for (const sample of SAMPLES) {
-    if (!(await tryOut(ctx, address, sample))) wrong += 1;
+    if (!(await tryOut(ctx, config, address, sample))) wrong += 1;
   }
   await output.line();
   await sayRunning(ctx, running);
   await output.line('Next: tvm status, tvm logs --follow, tvm stop');
-  await sayIsolation(ctx, config.paths.daemonFile);
+  await sayIsolation(ctx, config);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   await output.line(
     `${SAMPLES.length - wrong} of ${SAMPLES.length} replies are right; ${seconds} s in total`,
@@ -61,13 +62,18 @@ export async function quickstart(
 }
 
 /** Sends one program, prints request, reply and time; returns whether the reply is right. */
-async function tryOut(ctx: CliContext, address: string, sample: Sample): Promise<boolean> {
+async function tryOut(ctx: CliContext, config: Config, address: string, sample: Sample): Promise<boolean> {
   const { output } = ctx;
   const body = { code: sample.code, language: sample.language, language_version: sample.version };
   const url = `${address}/api/execute`;
   await output.line();
   await output.line(output.paint('bold', `$ ${curlCommand(url, body)}`));
-  const reply = await callApi(url, { body, deadlineMs: DEADLINE_MS, signal: ctx.interrupt.signal });
+  const reply = await callApi(url, {
+    body,
+    apiKey: config.settings.api_key,
+    deadlineMs: DEADLINE_MS,
+    signal: ctx.interrupt.signal,
+  });
   await output.json(reply.body);
   await output.line(
     output.paint('dim', `HTTP ${reply.status}, ${reply.elapsedMs.toFixed(0)} ms seen by the client`),
@@ -83,10 +89,10 @@ function curlCommand(url: string, body: unknown): string {
   return `curl -X POST ${url} -H 'Content-Type: application/json' -d '${quoted}'`;
 }
 
-async function sayIsolation(ctx: CliContext, daemonFile: string): Promise<void> {
-  const state = inspectDaemon(daemonFile);
+async function sayIsolation(ctx: CliContext, config: Config): Promise<void> {
+  const state = inspectDaemon(config.paths.daemonFile);
   if (state.kind !== 'living') return;
-  const health = await readHealth(state.record, ctx.interrupt.signal);
+  const health = await readHealth(state.record, config.settings.api_key, ctx.interrupt.signal);
   if ('health' in health && health.health.isolation === 'emulated') {
     await ctx.output.line(
       'This machine emulates the microVMs (no usable KVM): slower, and the jail is the wall. `tvm doctor` says more.',

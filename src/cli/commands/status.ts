@@ -12,7 +12,8 @@ import { templateLines } from '../template-lines.ts';
 /** `tvm status`: what runs and how it is. */
 export async function status(ctx: CliContext, { json }: { readonly json: boolean }): Promise<number> {
   const { output } = ctx;
-  const state = inspectDaemon(loadConfig().paths.daemonFile);
+  const { settings, paths } = loadConfig();
+  const state = inspectDaemon(paths.daemonFile);
   if (state.kind === 'none') {
     await (json ? output.json({ state: 'stopped' }) : output.line('TVM is not running'));
     return EXIT.stopped;
@@ -24,7 +25,7 @@ export async function status(ctx: CliContext, { json }: { readonly json: boolean
   }
 
   const { record } = state;
-  const health = await readHealth(record, ctx.interrupt.signal);
+  const health = await readHealth(record, settings.api_key, ctx.interrupt.signal);
   if (json) {
     await output.json({
       state: health.state,
@@ -53,13 +54,13 @@ function rows(record: DaemonRecord, health: Health): Cell[][] {
   return [
     ['api', { text: 'running', colour: 'green' }, record.addresses.join('  ')],
     ['tvm', health.state === 'healthy' ? { text: 'healthy', colour: 'green' } : yellow(body.status), engine],
-    ['lima', ...upstream(body.lima_status)],
-    ['k8s', ...upstream(body.kubernetes_status)],
-    ['istio', ...upstream(body.istio_status)],
+    ...upstream('lima', body.lima_status),
+    ...upstream('k8s', body.kubernetes_status),
+    ...upstream('istio', body.istio_status),
   ];
 }
 
-function engineDetail({ health, pools }: Extract<Health, { health: unknown }>): string {
+function engineDetail({ health, pools, needsKey }: Extract<Health, { health: unknown }>): string {
   const facts = [
     health.reason,
     health.execution_method && `${health.execution_method} with ${health.accelerator}`,
@@ -68,14 +69,16 @@ function engineDetail({ health, pools }: Extract<Health, { health: unknown }>): 
     pools && `${pools.statistics.executions_count} executions`,
     pools && `${pools.health.running}/${pools.health.capacity} running`,
     pools && `${pools.health.queued}/${pools.health.queue_capacity} queued`,
+    needsKey && 'more is told to who has an API key (TVM_API_KEY)',
   ];
   return facts.filter(Boolean).join(', ');
 }
 
-/** `NotUsed` is what the API says of a layer that this topology does without. */
-function upstream(status: string): Cell[] {
-  if (status === 'NotUsed') return [{ text: 'not used', colour: 'dim' }, 'not part of this topology'];
-  return [status === 'Running' ? { text: 'running', colour: 'green' } : yellow(status), ''];
+/** `NotUsed` is what the API says of a layer that this topology does without; to who has no key it says nothing. */
+function upstream(name: string, status: string | undefined): Cell[][] {
+  if (status === undefined) return [];
+  if (status === 'NotUsed') return [[name, { text: 'not used', colour: 'dim' }, 'not part of this topology']];
+  return [[name, status === 'Running' ? { text: 'running', colour: 'green' } : yellow(status), '']];
 }
 
 function yellow(text: string): Cell {

@@ -40,12 +40,19 @@ export function replyWithError(
     leave(reply);
     return;
   }
-  if (error.httpStatus === 503) reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds ?? 1)));
+  reply.headers(headersOf(error));
   // Fastify would cut a connection whose body it refused, and a client that still sends would never read why. Left
   // open, Node discards the rest of the body within its request time-out.
   reply.removeHeader('connection');
   const body: ErrorBody = { detail: error.message, code: error.code, request_id: exchange.requestId };
   reply.code(error.httpStatus).send(body);
+}
+
+/** What the status of an error asks for beside its body. */
+export function headersOf({ httpStatus, retryAfterSeconds }: TvmError): Record<string, string> {
+  if (httpStatus === 401) return { 'www-authenticate': 'Bearer realm="tvm"' };
+  if (httpStatus !== 503 && httpStatus !== 429) return {};
+  return { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds ?? 1))) };
 }
 
 /** The one place where errors of Fastify and Node become ours. */

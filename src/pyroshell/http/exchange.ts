@@ -9,6 +9,14 @@ import type { ExecutionStatus } from '../../pyrovm/engine/execution.ts';
 export interface Exchange {
   /** Our own UUID, also the id of the execution. */
   readonly requestId: string;
+  /** Name of the API key, if it came with a valid one. */
+  key: string | null;
+  /** Who asks, for limits and turns: `key:` and that name, or an address as {@link clientOf} has it. */
+  client: string;
+  /** Whether it came with a valid key, or none is needed. */
+  isTrusted: boolean;
+  /** Held by a request for an execution until that has begun; given back when the exchange ends before. */
+  place: Disposable | undefined;
   /** Aborts with `client_closed_request` when the client went away before its reply was sent. */
   readonly signal: AbortSignal;
   bytesIn: number;
@@ -38,7 +46,12 @@ export function beginExchange(
   const clientId = typeof given === 'string' && CLIENT_ID.test(given) ? given : null;
   const exchange: Exchange = {
     requestId: request.id,
+    key: null,
+    client: 'unknown',
+    isTrusted: false,
+    place: undefined,
     signal: onceEnded(request, reply, (finished) => {
+      exchange.place?.[Symbol.dispose]();
       const { method } = request;
       const route = request.routeOptions.url ?? null;
       const status = finished ? reply.raw.statusCode : 499;
@@ -49,6 +62,7 @@ export function beginExchange(
         {
           request_id: request.id,
           client_request_id: clientId,
+          key: exchange.key,
           method,
           route,
           status,

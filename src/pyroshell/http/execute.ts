@@ -6,10 +6,10 @@ import { DEFAULT_LIMITS } from '../../runtimes/limits.ts';
 import type { Language } from '../../runtimes/schema.ts';
 import { apiExecuteSchema, executeSchema } from '../contract.ts';
 import type { ApiExecuteBody, ExecuteBody } from '../contract.ts';
+import type { ClientLimits } from '../access/client-limits.ts';
 import { apiExecuteReply, executeReply } from '../replies.ts';
 import { validate } from '../validate.ts';
 import { requireJson } from './body.ts';
-import { clientOf } from './client-address.ts';
 
 /** Time limit of the Code Execution API guide, in ms. */
 const EXECUTE_DEFAULT_TIMEOUT_MS = 60_000;
@@ -22,8 +22,12 @@ interface TimeLimit {
 }
 
 /** `POST /api/execute` and `POST /execute`. */
-export function addExecuteRoutes(app: FastifyInstance, executor: Executor): void {
-  const onRequest = async (request: FastifyRequest): Promise<void> => requireJson(request);
+export function addExecuteRoutes(app: FastifyInstance, executor: Executor, limits: ClientLimits): void {
+  // The place is taken before the body is read: bodies on their way take memory, too.
+  const onRequest = async (request: FastifyRequest): Promise<void> => {
+    requireJson(request);
+    request.exchange.place = limits.beginExecution(request.exchange.client);
+  };
 
   app.post('/api/execute', { onRequest }, async (request, reply) => {
     const body = validate(apiExecuteSchema, request.body);
@@ -57,10 +61,13 @@ async function execute(
 ): Promise<ExecutionResult> {
   const { exchange } = request;
   exchange.language = language.id;
+  // From here on the place is kept until the machine is gone, whether the client stays for that or not.
+  using _place = exchange.place;
+  exchange.place = undefined;
   const result = await executor.execute(
     {
       requestId: exchange.requestId,
-      client: clientOf(request.raw.socket.remoteAddress),
+      client: exchange.client,
       language: language.id,
       languageVersion: body.language_version,
       code: body.code,

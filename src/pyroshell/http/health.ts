@@ -15,17 +15,23 @@ const STATUS = {
   stopping: 'stopping',
 } as const satisfies Record<ExecutorState['state'], string>;
 
-/** `GET /api/health` and `GET /health`: 200 when code can run, else 503. */
+/**
+ * `GET /api/health` and `GET /health`: 200 when code can run, else 503. They need no key, for probes have none; without
+ * a valid one, where keys are used, they tell the status alone.
+ */
 export function addHealthRoutes(app: FastifyInstance, options: HealthOptions): void {
-  app.get('/api/health', async (_request, reply) => {
-    const runtimes = await options.executor.installedRuntimes();
+  app.get('/api/health', async (request, reply) => {
+    const { isTrusted } = request.exchange;
+    const runtimes = isTrusted ? await options.executor.installedRuntimes() : [];
     const state = options.executor.state();
     reply.code(httpStatus(state));
+    if (!isTrusted) return { status: STATUS[state.state] };
     return apiHealth(state, runtimes, options.version);
   });
-  app.get('/health', async (_request, reply) => {
+  app.get('/health', async (request, reply) => {
     const state = options.executor.state();
     reply.code(httpStatus(state));
+    if (!request.exchange.isTrusted) return { status: STATUS[state.state] };
     return health(state, options);
   });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { gateway } from '../../../test/doubles/gateway.ts';
 
-async function get(headers: Record<string, string>, host = 'localhost') {
-  return gateway({ settings: { host } }).inject({ url: '/health', headers });
+async function get(headers: Record<string, string>, host = 'localhost', allowed_hosts?: string) {
+  return gateway({ settings: { host, allowed_hosts } }).inject({ url: '/health', headers });
 }
 
 describe('a server on localhost', () => {
@@ -54,6 +54,36 @@ describe('a server on localhost', () => {
     const response = await get({ host: 'localhost', origin: 'http://localhost:3000' });
     expect(Object.keys(response.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
+});
+
+describe('a server on another loopback address', () => {
+  it('answers to that, too', async () => {
+    for (const host of ['127.0.0.2:80', 'localhost']) {
+      expect((await get({ host }, '127.0.0.2')).statusCode).toBe(200);
+    }
+    expect((await get({ host: 'evil.example' }, '127.0.0.2')).statusCode).toBe(400);
+    expect((await get({ host: '[0:0::1]:80' }, '0:0::1')).statusCode).toBe(200);
+  });
+});
+
+describe.each(['localhost', '0.0.0.0'])('with allowed hosts a server on %s', (address) => {
+  const allowed = 'tvm.example,[FD00::1]';
+
+  it.each(['tvm.example', 'TVM.example:443', '[fd00::1]:8080', 'localhost:1', '127.0.0.1'])(
+    'answers to %s',
+    async (host) => {
+      expect((await get({ host, origin: `https://${host}` }, address, allowed)).statusCode).toBe(200);
+    },
+  );
+
+  it.each(['evil.example', 'x.tvm.example', 'tvm.example.evil.example', 'fd00::1', 'tvm.example:x'])(
+    'refuses %j',
+    async (host) => {
+      expect((await get({ host }, address, allowed)).statusCode).toBe(400);
+      const origin = `http://${host}`;
+      expect((await get({ host: 'tvm.example', origin }, address, allowed)).statusCode).toBe(400);
+    },
+  );
 });
 
 describe('a server on another address', () => {

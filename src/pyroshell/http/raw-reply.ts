@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TvmError } from '../../errors.ts';
+import { headersOf } from './error-mapper.ts';
 import type { ErrorBody } from './error-mapper.ts';
 
 interface RawReply {
@@ -48,7 +49,7 @@ function rawReply(error: TvmError): RawReply {
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
     connection: 'close',
+    ...headersOf(error),
   };
-  if (error.httpStatus === 503) head['retry-after'] = String(Math.ceil(error.retryAfterSeconds ?? 1));
   return { requestId, head, body };
 }

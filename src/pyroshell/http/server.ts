@@ -6,13 +6,17 @@ import type { Logger } from '../../observability/log.ts';
 import { GatewayMetrics } from '../../observability/metrics.ts';
 import type { Executor } from '../../pyrovm/engine/execution.ts';
 import { REQUEST_LIMITS } from '../contract.ts';
+import { ClientLimits } from '../access/client-limits.ts';
+import type { LimitSettings } from '../access/client-limits.ts';
+import type { Keys } from '../access/key-ring.ts';
+import { admit } from './access.ts';
 import { parseJson } from './body.ts';
 import { refuseUnknown } from './endpoints.ts';
 import { replyWithError } from './error-mapper.ts';
 import { beginExchange } from './exchange.ts';
 import { addExecuteRoutes } from './execute.ts';
 import { addHealthRoutes } from './health.ts';
-import { guardHost } from './host-guard.ts';
+import { makeHostGuard } from './host-guard.ts';
 import { addIndexRoute } from './index-page.ts';
 import { openListeners } from './listeners.ts';
 import type { Endpoint } from './listeners.ts';
@@ -22,7 +26,10 @@ import { addRuntimesRoute } from './runtimes.ts';
 
 export interface PyroshellOptions {
   /** A port of 0 takes any free one. */
-  readonly settings: Pick<Settings, 'host' | 'port' | 'second_port' | 'security_level'>;
+  readonly settings: LimitSettings &
+    Pick<Settings, 'host' | 'port' | 'second_port' | 'security_level' | 'allowed_hosts'>;
+  /** Who may use the API. */
+  readonly keys: Keys;
   readonly executor: Executor;
   readonly logger: Logger;
   readonly version: string;
@@ -63,9 +70,16 @@ export async function startPyroshell(options: PyroshellOptions): Promise<Pyroshe
 }
 
 /** The API without a listener, for `inject()`. */
-export function buildServer({ settings, executor, logger, version }: PyroshellOptions): FastifyInstance {
+export function buildServer({
+  settings,
+  keys,
+  executor,
+  logger,
+  version,
+}: PyroshellOptions): FastifyInstance {
   const metrics = new GatewayMetrics();
-  const loopbackOnly = ['localhost', '127.0.0.1', '::1'].includes(settings.host);
+  const limits = new ClientLimits(settings);
+  const guardHost = makeHostGuard(settings);
   const app = fastify({
     bodyLimit: REQUEST_LIMITS.body_bytes,
     genReqId: () => randomUUID(),
@@ -78,7 +92,8 @@ export function buildServer({ settings, executor, logger, version }: PyroshellOp
 
   app.addHook('onRequest', async (request, reply) => {
     beginExchange(request, reply, { logger, metrics });
-    guardHost(request, loopbackOnly);
+    guardHost(request);
+    admit(request, keys, limits);
     if (request.is404) refuseUnknown(request, reply);
   });
   app.addHook('onSend', async (request, _reply, payload) => {
@@ -93,7 +108,7 @@ export function buildServer({ settings, executor, logger, version }: PyroshellOp
     return parseJson(body);
   });
 
-  addExecuteRoutes(app, executor);
+  addExecuteRoutes(app, executor, limits);
   addHealthRoutes(app, { executor, securityLevel: settings.security_level, version });
   addRuntimesRoute(app, executor);
   addPoolRoute(app, executor);
