@@ -102,7 +102,7 @@ describe('the keys of a running service', () => {
       }),
     ]);
     const other = makeKey();
-    await rmSync(file);
+    rmSync(file);
     await put(other);
     expect([later().nameOf(key), later().nameOf(other)]).toEqual([undefined, 'k0']);
   });
