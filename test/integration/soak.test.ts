@@ -87,7 +87,7 @@ async function executeOnce(round: number): Promise<void> {
       languageVersion: TESTED_VERSIONS[language],
       code,
       stdin: Buffer.from('some input\n'),
-      limits: { timeoutMs: status === 'timeout' ? 200 : 60_000 },
+      limits: { timeoutMs: status === 'timeout' ? 200 : 30_000 },
     },
     { signal: controller.signal },
   );
