@@ -11,7 +11,7 @@ export interface RecordingLogger {
 }
 
 /** A logger of the real kind that keeps its lines in memory. */
-export function recordingLogger(): RecordingLogger {
+export function recordingLogger(level: 'debug' | 'warn' = 'debug'): RecordingLogger {
   const lines: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
   const sink = new Writable({
@@ -22,7 +22,7 @@ export function recordingLogger(): RecordingLogger {
     },
   });
   return {
-    logger: pino({ level: 'debug', formatters: { level: (label) => ({ level: label }) } }, sink),
+    logger: pino({ level, formatters: { level: (label) => ({ level: label }) } }, sink),
     lines,
     line: async (message) =>
       new Promise((resolve) => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/load.ts';
 import type { SettingName } from '../../src/config/schema.ts';
-import { silentLogger } from '../../src/observability/log.ts';
 import { makeEmbeddedEngine } from '../../src/pyrovm/embedded.ts';
 import type { EmbeddedEngine } from '../../src/pyrovm/embedded.ts';
+import { recordingLogger } from '../doubles/recording-logger.ts';
 
 /** Settings by name. */
 export type SettingFlags = Partial<Record<SettingName, unknown>>;
@@ -15,6 +15,9 @@ export type SettingFlags = Partial<Record<SettingName, unknown>>;
 export const TESTED_VERSIONS: Readonly<Record<string, string>> = { python: '3.11', javascript: '20' };
 
 const TESTED_RUNTIMES = Object.entries(TESTED_VERSIONS).map((pair) => pair.join('@'));
+
+/** What the engines of this file have logged: why something did not happen. */
+const log = recordingLogger('warn');
 
 /** A temporary folder that vanishes when disposed. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -46,7 +49,7 @@ export async function startEngine(
   const embedded = await makeEmbeddedEngine({
     config: isolatedConfig(folder, { prewarm: TESTED_RUNTIMES.join(','), ...flags }),
     service: true,
-    logger: silentLogger(),
+    logger: log.logger,
     signal: new AbortController().signal,
     progress: () => {},
   });
@@ -54,7 +57,7 @@ export async function startEngine(
   return { ...embedded, [Symbol.asyncDispose]: async () => embedded.stop(0) };
 }
 
-/** Polls until `condition` holds. @throws after `timeoutMs` */
+/** Polls until `condition` holds. @throws after `timeoutMs`, with the last warnings of the engines here */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   what: string,
@@ -62,7 +65,10 @@ export async function eventually(
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    if (Date.now() > deadline) {
+      const warnings = log.lines.slice(-5).map((line) => `\n${JSON.stringify(line).slice(0, 1000)}`);
+      throw new Error(`not within ${timeoutMs} ms: ${what}${warnings.join('')}`);
+    }
     await new Promise((resolve) => {
       setTimeout(resolve, 50);
     });

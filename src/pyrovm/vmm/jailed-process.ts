@@ -5,6 +5,9 @@ import { firstWords, startProcess } from '../../sys/process.ts';
 import type { ManagedProcess } from '../../sys/process.ts';
 import { GATE_GO, GATE_READY } from './jail.ts';
 
+/** How long a jail may take to be set up, in ms: some 10 ms, but for a host that stands still. */
+const START_TIMEOUT_MS = 20_000;
+
 /** How long a VM process whose start was aborted may live before it is killed by name, in ms. */
 const START_EXIT_TIMEOUT_MS = 1000;
 
@@ -27,7 +30,8 @@ export interface JailedCommand {
 
 /**
  * Starts a jailed process and lets it through the gate; it returns when the jail is up and the command runs.
- * @throws TvmError `vm_failed` with the jail's complaint as context; the signal's reason on abort. Nothing is left then.
+ * @throws TvmError `vm_failed` with the jail's complaint as context, also when the jail hangs; the signal's reason on abort.
+ *   Nothing is left then.
  */
 export async function startJailed(
   { argv, name, vmId, channelCount }: JailedCommand,
@@ -45,6 +49,7 @@ export async function startJailed(
     }, START_EXIT_TIMEOUT_MS);
   };
   signal.addEventListener('abort', end, { once: true });
+  const deadline = setTimeout(end, START_TIMEOUT_MS);
   // Node throws away what nobody reads of a child that has ended.
   const complaint = new BoundedTail(COMPLAINT_BYTES);
   const onComplaint = (chunk: Buffer): void => complaint.push(chunk);
@@ -66,6 +71,7 @@ export async function startJailed(
     await child.exited;
     throw error;
   } finally {
+    clearTimeout(deadline);
     clearTimeout(timer);
     child.stderr.off('data', onComplaint);
     signal.removeEventListener('abort', end);
