@@ -54,6 +54,16 @@ describe('hashOfFile', () => {
     expect(await hashOfFile(file)).toBe('886715e4051e827f4fe215df3053af3f85ad0d352db2c829c7487af6d78efe30');
   });
 
+  it('ends when it is no longer wanted, with the reason', async () => {
+    const reason = new Error('closing');
+    const wanted = new AbortController();
+    // A device without an end.
+    const hash = hashOfFile('/dev/zero', wanted.signal);
+    setTimeout(() => wanted.abort(reason), 20);
+    await expect(hash).rejects.toBe(reason);
+    await expect(hashOfFile('/dev/zero', wanted.signal)).rejects.toBe(reason);
+  });
+
   it('of a file that is not there is a failure', async () => {
     await expect(hashOfFile('/tvm/none')).rejects.toMatchObject({ code: 'ENOENT' });
   });

@@ -9,9 +9,15 @@ export function hashOf(...parts: readonly (string | Buffer)[]): string {
   return hash.digest('hex');
 }
 
-/** SHA-256 of a file's content, lower-case hexadecimal. */
-export async function hashOfFile(path: string): Promise<string> {
+/** SHA-256 of a file's content, lower-case hexadecimal. @throws the signal's reason on abort */
+export async function hashOfFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  signal?.throwIfAborted();
+  try {
+    await pipeline(createReadStream(path), hash, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
   return hash.digest('hex');
 }

@@ -142,7 +142,7 @@ export function describeDriverContract(name: string, open: () => Promise<DriverU
       await template[Symbol.asyncDispose]();
       expect(under.remains(template)).toBe(0);
       for (const file of Object.values(files)) await chmod(file, 0o444);
-      const saved = await Promise.all(Object.values(files).map(hashOfFile));
+      const saved = await Promise.all(Object.values(files).map(async (file) => hashOfFile(file)));
 
       const clone = async (): Promise<string> => {
         await using vm = await snapshots.restore({ ...spec, id: `contract-${randomUUID()}` }, files, {
@@ -189,7 +189,7 @@ export function describeDriverContract(name: string, open: () => Promise<DriverU
       };
       const outputs = await Promise.all([clone(), clone(), clone()]);
       expect(new Set(outputs).size).toBe(3);
-      expect(await Promise.all(Object.values(files).map(hashOfFile))).toEqual(saved);
+      expect(await Promise.all(Object.values(files).map(async (file) => hashOfFile(file)))).toEqual(saved);
     });
 
     it('refuses to boot once the signal has aborted', async () => {

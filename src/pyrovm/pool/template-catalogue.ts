@@ -166,7 +166,7 @@ export class TemplateCatalogue {
         this.#states.set(name, { state: 'ready', template, rootfs, checkedAt, failures: 0 });
         onReady(shape);
       };
-      const cached = await store.load(shape, spec);
+      const cached = await store.load(shape, spec, this.#closing.signal);
       this.#closing.signal.throwIfAborted();
       if (cached) {
         use(cached);

@@ -72,13 +72,13 @@ const names = (): string[] => (existsSync(templates) ? readdirSync(templates).so
 describe('making a template', () => {
   it('gives what loading gives later, in another process, too', async () => {
     const { store, driver, log } = setUp();
-    expect(await store.load(SHAPE, spec)).toBeUndefined();
+    expect(await store.load(SHAPE, spec, forever)).toBeUndefined();
     const made = await store.make(SHAPE, spec, forever);
     expect(made.spec).toEqual(spec);
     expect(made.nonce).toEqual(Buffer.alloc(16, 7));
     expect(readFileSync(made.files.memory, 'utf8')).toBe('memory of template-1');
     expect(readFileSync(made.files.state, 'utf8')).toBe('state of template-1');
-    expect(await setUp().store.load(SHAPE, spec)).toEqual(made);
+    expect(await setUp().store.load(SHAPE, spec, forever)).toEqual(made);
     expect(driver.vms.map((vm) => [vm.role, vm.spec])).toEqual([['template', { ...spec, id: 'template-1' }]]);
     expect(driver.living).toBe(0);
     expect(await log.line('template made')).toMatchObject({ template: 'python@3.11-128m-1c' });
@@ -189,7 +189,7 @@ describe('making a template', () => {
     const old = await store.make(SHAPE, spec, forever);
     driver.script = { greet: (guest) => guest.close() };
     await failure(store.make(SHAPE, spec, forever));
-    expect(await store.load(SHAPE, spec)).toEqual(old);
+    expect(await store.load(SHAPE, spec, forever)).toEqual(old);
   });
 
   const reason = new Error('changed my mind');
@@ -214,7 +214,7 @@ describe('making a template', () => {
     const seen: (Template | undefined)[] = [];
     const { store } = setUp({
       save: async () => {
-        seen.push(await setUp().store.load(SHAPE, spec));
+        seen.push(await setUp().store.load(SHAPE, spec, forever));
         expect(names().every((name) => name.startsWith(STAGING_PREFIX))).toBe(true);
       },
     });
@@ -240,7 +240,7 @@ describe('two TVMs that make the same template', () => {
     expect(made).toEqual(winner);
     expect(made.nonce).not.toEqual(nonce);
     await second.store.discard({ ...made, nonce });
-    expect(await first.store.load(SHAPE, spec)).toEqual(winner);
+    expect(await first.store.load(SHAPE, spec, forever)).toEqual(winner);
   });
 });
 
@@ -263,7 +263,7 @@ describe('loading a template', () => {
     const { store, log } = setUp();
     const { files } = await store.make(SHAPE, spec, forever);
     damage(files, join(dirname(files.memory), 'template.json'));
-    expect(await store.load(SHAPE, spec)).toBeUndefined();
+    expect(await store.load(SHAPE, spec, forever)).toBeUndefined();
     expect(await log.line('template damaged')).toMatchObject({ folder: dirname(files.memory) });
   });
 
@@ -271,7 +271,7 @@ describe('loading a template', () => {
     const { store } = setUp();
     const { files } = await store.make(SHAPE, spec, forever);
     rmSync(join(dirname(files.memory), name));
-    expect(await store.load(SHAPE, spec)).toBeUndefined();
+    expect(await store.load(SHAPE, spec, forever)).toBeUndefined();
   });
 
   it.each<[string, (of: Omit<VmSpec, 'id'>) => Omit<VmSpec, 'id'>]>([
@@ -288,7 +288,7 @@ describe('loading a template', () => {
     const made = await store.make(SHAPE, spec, forever);
     expect(await store.isCurrent(SHAPE, made)).toBe(true);
     const changed = change(spec);
-    expect(await store.load(SHAPE, changed)).toBeUndefined();
+    expect(await store.load(SHAPE, changed, forever)).toBeUndefined();
     expect(await store.isCurrent(SHAPE, { ...made, spec: changed })).toBe(false);
   });
 
@@ -306,14 +306,22 @@ describe('loading a template', () => {
       logger: recordingLogger().logger,
       newVmId: () => '',
     });
-    expect(await store.load(SHAPE, spec)).toBeUndefined();
+    expect(await store.load(SHAPE, spec, forever)).toBeUndefined();
+  });
+
+  it('is no longer read when nobody wants it, and is not damaged for that', async () => {
+    const { store, log } = setUp();
+    await store.make(SHAPE, spec, forever);
+    const reason = new Error('closing');
+    expect(await failure(store.load(SHAPE, spec, AbortSignal.abort(reason)))).toBe(reason);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 
   it('that is made of files that are gone fails', async () => {
     const { store } = setUp();
     const made = await store.make(SHAPE, spec, forever);
     rmSync(spec.boot.kernel);
-    expect(await failure(store.load(SHAPE, spec))).toMatchObject({ code: 'ENOENT' });
+    expect(await failure(store.load(SHAPE, spec, forever))).toMatchObject({ code: 'ENOENT' });
     expect(await store.isCurrent(SHAPE, made)).toBe(false);
   });
 });
@@ -326,6 +334,6 @@ describe('discarding a template', () => {
     await store.discard(made);
     await store.discard(made);
     expect(names()).toEqual(['other']);
-    expect(await store.load(SHAPE, spec)).toBeUndefined();
+    expect(await store.load(SHAPE, spec, forever)).toBeUndefined();
   });
 });

@@ -60,9 +60,16 @@ export class TemplateStore {
     this.#options = options;
   }
 
-  /** The template of a shape if it is in the cache and undamaged. @param spec machine of that shape */
-  async load(shape: MachineShape, spec: Omit<VmSpec, 'id'>): Promise<Template | undefined> {
-    return this.#load(await this.#folder(shape, spec), spec);
+  /**
+   * The template of a shape if it is in the cache and undamaged. @param spec machine of that shape
+   * @throws the signal's reason on abort: reading some 100 MB takes its time on a busy disk
+   */
+  async load(
+    shape: MachineShape,
+    spec: Omit<VmSpec, 'id'>,
+    signal: AbortSignal,
+  ): Promise<Template | undefined> {
+    return this.#load(await this.#folder(shape, spec), spec, signal);
   }
 
   /**
@@ -86,14 +93,14 @@ export class TemplateStore {
     await mkdir(finished, { mode: 0o700 });
     await this.#make(finished, shape, spec, { signal, onPhase });
     // Another TVM may have made the same meanwhile: the first one stays, since clones of it run.
-    if (!(await this.#load(folder, spec))) {
+    if (!(await this.#load(folder, spec, signal))) {
       await rm(folder, { recursive: true, force: true });
       await rename(finished, folder).catch((error: unknown) => {
         if (!['EEXIST', 'ENOTEMPTY'].includes(errnoOf(error) ?? '')) throw error;
       });
     }
     await this.#removeOthers(name, folder);
-    const made = await this.#load(folder, spec);
+    const made = await this.#load(folder, spec, signal);
     if (!made) throw new TvmError('vm_failed', `the new template of ${name} cannot be read`);
     this.#options.logger.info(
       { template: name, ms: Math.round(performance.now() - startedAt) },
@@ -155,11 +162,14 @@ export class TemplateStore {
   }
 
   /** Reads a template back and checks its sums: a damaged one would give wrong results, not errors. */
-  async #load(folder: string, spec: Omit<VmSpec, 'id'>): Promise<Template | undefined> {
+  async #load(folder: string, spec: Omit<VmSpec, 'id'>, signal: AbortSignal): Promise<Template | undefined> {
     const files = templateFiles(folder);
     try {
       const record = await this.#record(folder);
-      const [memory, state] = await Promise.all([hashOfFile(files.memory), hashOfFile(files.state)]);
+      const [memory, state] = await Promise.all([
+        hashOfFile(files.memory, signal),
+        hashOfFile(files.state, signal),
+      ]);
       if (memory !== record.memorySha256 || state !== record.stateSha256) {
         throw new TvmError('vm_failed', 'a checksum differs');
       }
@@ -169,6 +179,7 @@ export class TemplateStore {
         spec,
       };
     } catch (error) {
+      signal.throwIfAborted();
       if (errnoOf(error) !== 'ENOENT') {
         this.#options.logger.warn({ folder, reason: messageOf(error) }, 'template damaged');
       }
@@ -230,8 +241,8 @@ export class TemplateStore {
     for (const file of [files.memory, files.state]) await chmod(file, 0o444);
     const record: z.infer<typeof recordSchema> = {
       nonce: nonce.toString('hex'),
-      memorySha256: await hashOfFile(files.memory),
-      stateSha256: await hashOfFile(files.state),
+      memorySha256: await hashOfFile(files.memory, signal),
+      stateSha256: await hashOfFile(files.state, signal),
     };
     await writeFile(files.record, JSON.stringify(record));
   }
