@@ -5,13 +5,14 @@ import { loadConfig } from '../../src/config/load.ts';
 import { LANGUAGES, parseRuntimeId } from '../../src/runtimes/catalogue.ts';
 import { eventually, startEngine, temporaryFolder } from '../support/real-host.ts';
 import type { ExecutionResult } from '../../src/pyrovm/engine/execution.ts';
+import { sizeOf } from '../support/size.ts';
 import { DRAWS } from './draws.ts';
 import { programsOf } from './program.ts';
 import type { MatrixProgram } from './program.ts';
 
 const LEAST_PROGRAMS = 12;
 
-const DRAWING_EXECUTIONS = 4;
+const DRAWING_EXECUTIONS = sizeOf('executions of each runtime that draw', 4, 200);
 
 const installed = (await listImages(loadConfig().paths)).map(({ id }) => id);
 const asked = process.env['MATRIX_RUNTIMES']?.split(',') ?? installed;
@@ -65,7 +66,7 @@ describe.each(runtimes)('$id', ({ id, language, version }) => {
     });
   }
 
-  it('draws nothing twice', async () => {
+  it('draws nothing twice', { timeout: 3_600_000 }, async () => {
     const draws: string[][] = [];
     for (let execution = 0; execution < DRAWING_EXECUTIONS; execution += 1) {
       const code = DRAWS[language.id] ?? '';
