@@ -86,13 +86,13 @@ export const ERROR_CATALOGUE = {
     http: 500,
     grpc: 'INTERNAL',
     fault: 'system',
-    remedy: 'Look up the request id in `tvm logs --component tvm`.',
+    remedy: 'Look up the request id in `tvm logs --component api`.',
   },
   vm_failed: {
     http: 500,
     grpc: 'INTERNAL',
     fault: 'system',
-    remedy: 'Retry; if it persists, look up the request id in `tvm logs --component tvm`.',
+    remedy: 'Retry; if it persists, look up the request id in `tvm logs --component api`.',
   },
   starting: {
     http: 503,
