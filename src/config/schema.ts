@@ -157,12 +157,16 @@ export const settingsSchema = z.strictObject({
     .string()
     .min(1)
     .default('auto')
-    .describe('Firecracker program, by name or path, 1.1 or newer; `auto` is the one in PATH, if any'),
+    .describe(
+      'Firecracker program, by name or path, 1.1 or newer; `auto` is the one that `tvm doctor --fix` got, else the one in PATH',
+    ),
   jailer_bin: z
     .string()
     .min(1)
     .default('auto')
-    .describe("Firecracker's jailer, by name or path; `auto` is the one in PATH, if it works here"),
+    .describe(
+      "Firecracker's jailer, by name or path; `auto` is the one that came with Firecracker, else the one in PATH, if it works here",
+    ),
   jailer_uids: z
     .string()
     .refine((text) => uidRange(text) !== undefined, 'must be two numbers, 1000-4294967293, the lower first')
