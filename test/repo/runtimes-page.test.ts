@@ -13,7 +13,25 @@ const rows = page
 it('docs/runtimes.md has exactly the versions of the catalogue, as the command that makes it prints them', () => {
   expect(rows.map(([, id]) => id)).toEqual(RUNTIMES.map(({ id }) => `\`${id}\``));
   for (const [, , , , , state] of rows) expect(RUNTIME_STATES).toContain(state);
-  expect(page.startsWith(runtimesPage([]))).toBe(true);
+  const states = rows.map(([, , source = '', version = '-', size, state, reason = ''], at) => ({
+    id: RUNTIMES[at]?.id ?? 'python@none',
+    source,
+    image: version === '-' ? undefined : { version, sizeBytes: Number.parseFloat(size ?? '') * 1e6 },
+    state: state as (typeof RUNTIME_STATES)[number],
+    reason: reason.replaceAll('\\|', '|'),
+  }));
+  expect(runtimesPage(states)).toBe(page);
+});
+
+it('the page speaks of Docker Hub where nothing of it could be reached, and only there', () => {
+  const hub = { source: 'OCI registry.example.io/library/python:3.8-slim', image: undefined, reason: 'why' };
+  const away = { ...hub, id: 'python@3.8', state: 'unreachable' } as const;
+  const there = { ...hub, id: 'python@3.10', state: 'installable' } as const;
+  const debian = { ...away, id: 'python@3.9', source: 'Debian bullseye' } as const;
+  const speaks = [[away], [away, debian], [away, there], [there], [debian], []].map((states) =>
+    runtimesPage(states).includes('Docker Hub'),
+  );
+  expect(speaks).toEqual([true, true, false, false, false, false]);
 });
 
 it('an unreachable version has a reason, one that is ready its exact version and size', () => {
