@@ -272,7 +272,7 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((path) => !existsInRepository(path))).toEqual([]);
     const rootFiles = codeSpans(text).filter((code) => ROOT_FILE.test(code));
     // Names of a user's files, and of TVM's own outside the repository.
-    const others = /^(?:main\.ts|config\.yaml|daemon\.json|kernel\.json|probe\.json)$/;
+    const others = /^(?:main\.ts|config\.yaml|daemon\.json|kernel\.json|keys\.json|probe\.json)$/;
     expect(rootFiles.filter((name) => !others.test(name) && !existsSync(join(ROOT, name)))).toEqual([]);
   });
 
