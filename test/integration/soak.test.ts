@@ -10,6 +10,7 @@ import {
   isolatedConfig,
   startEngine,
   temporaryFolder,
+  TESTED_RUNTIMES,
   TESTED_VERSIONS,
 } from '../support/real-host.ts';
 import { controlGroupsOf, entriesBelow } from '../support/remains.ts';
@@ -108,9 +109,11 @@ async function quiet(): Promise<void> {
 function holdings(): Readonly<Record<string, number>> {
   const { paths } = isolatedConfig(folder.path);
   const resources = process.getActiveResourcesInfo();
-  // Tests that run beside this one share the cache; they need templates of other sizes.
+  // What runs beside this one shares the cache; it needs templates of other runtimes or sizes.
   const isOurs = (name: string): boolean =>
-    name.startsWith('.') ? name.includes(`-${process.pid}-`) : name.includes('-128m-1c-');
+    name.startsWith('.')
+      ? name.includes(`-${process.pid}-`)
+      : TESTED_RUNTIMES.some((id) => name.startsWith(`${id}-128m-1c-`));
   return {
     descriptors: readdirSync('/proc/self/fd').length,
     threads: readdirSync('/proc/self/task').length,

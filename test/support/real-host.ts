@@ -14,7 +14,8 @@ export type SettingFlags = Partial<Record<SettingName, unknown>>;
 /** The versions that `npm test` installs, whatever else the cache holds. */
 export const TESTED_VERSIONS: Readonly<Record<string, string>> = { python: '3.11', javascript: '20' };
 
-const TESTED_RUNTIMES = Object.entries(TESTED_VERSIONS).map((pair) => pair.join('@'));
+/** The same as ids of runtimes. */
+export const TESTED_RUNTIMES = Object.entries(TESTED_VERSIONS).map((pair) => pair.join('@'));
 
 /** What the engines of this file have logged: why something did not happen. */
 const log = recordingLogger('warn');
