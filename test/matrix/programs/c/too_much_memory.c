@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Seen by others, or a compiler may leave out memory that nobody reads. */
+char *volatile last;
+
 int main(void)
 {
     puts("begin");
@@ -11,5 +14,6 @@ int main(void)
         if (!block)
             return 3;
         memset(block, 1, 1 << 20);
+        last = block;
     }
 }
