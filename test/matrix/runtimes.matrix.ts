@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listImages } from '../../src/images/store.ts';
-import { loadConfig } from '../../src/config/load.ts';
 import { LANGUAGES, parseRuntimeId } from '../../src/runtimes/catalogue.ts';
-import { eventually, startEngine, temporaryFolder } from '../support/real-host.ts';
+import { eventually, isolatedConfig, startEngine, temporaryFolder } from '../support/real-host.ts';
 import type { ExecutionResult } from '../../src/pyrovm/engine/execution.ts';
 import { sizeOf } from '../support/size.ts';
 import { DRAWS } from './draws.ts';
@@ -14,7 +14,7 @@ const LEAST_PROGRAMS = 12;
 
 const DRAWING_EXECUTIONS = sizeOf('executions of each runtime that draw', 4, 200);
 
-const installed = (await listImages(loadConfig().paths)).map(({ id }) => id);
+const installed = (await listImages(isolatedConfig(tmpdir()).paths)).map(({ id }) => id);
 const asked = process.env['MATRIX_RUNTIMES']?.split(',') ?? installed;
 const missing = asked.filter((id) => !installed.some((one) => one === id));
 if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`);
