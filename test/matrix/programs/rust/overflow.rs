@@ -1,5 +1,5 @@
 fn sum(numbers: &[u8]) -> u8 {
-    numbers.iter().fold(0, |total, number| total + number)
+    numbers.iter().fold(0, |total, &number| total + number)
 }
 
 fn main() {
