@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { messageOf, TvmError } from '../../errors.ts';
 import type { Logger } from '../../observability/log.ts';
 import { unlessAborted } from '../../sys/unless-aborted.ts';
@@ -62,6 +63,8 @@ export class TemplateCatalogue {
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
+    // Each file of each template that is read listens: with every language installed, more than Node warns of.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Whether a machine boots to become a template. */
